@@ -1,0 +1,43 @@
+"""Every number that finds a customer."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer
+from customers.models.lines import Line
+from staff.models import Unit, User
+
+
+class Identifier(models.Model):
+    """A number as written, and as searched: digits and upper-case letters only.
+
+    An ID document is kept as a keyed hash in `value` and a masked form in `written`; its text is nowhere.
+    `unit`, `manager` and `rank` are copied from the customer by `customers.search.index`, so that one index answers a
+    search within a person's reach.
+    """
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", _("Customer number")
+        SERVICE = "service", _("Service number")
+        CONTACT = "contact", _("Contact number")
+        CARD = "card", _("Card number")
+        CONTRACT = "contract", _("Contract number")
+        ID_DOCUMENT = "id_document", _("ID document")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="identifiers", db_index=False)
+    line = models.ForeignKey(Line, models.CASCADE, null=True, related_name="+", db_index=False)
+    kind = models.CharField(max_length=11, choices=Kind)
+    written = models.CharField(max_length=64)
+    value = models.CharField(max_length=64, db_collation="C")
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)  # an old number still finds, marked as old
+    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    manager = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    rank = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "kind", "value"], name="identifier_once")]
+
+    def __str__(self):
+        return self.written

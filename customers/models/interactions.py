@@ -1,0 +1,136 @@
+"""Contacts with customers: what they came for and what became of it (A01, A11; shape of TMF683)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer
+from customers.models.lines import Line
+from staff.models import Unit, User
+from staff.scope import within_reach
+
+
+class Reason(models.Model):
+    """Why a customer came: a tree of at most three levels, found by number or pinyin."""
+
+    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    code = models.CharField(max_length=10)  # "2103": its prefix is its parent's code
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
+    pinyin = models.CharField(max_length=200, blank=True, editable=False)
+    initials = models.CharField(max_length=60, blank=True, editable=False)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["branch", "code"], name="reason_code")]
+
+    def __str__(self):
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+class InteractionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever may see the customer sees what was spoken about with them (amendment 6)."""
+        return self.filter(
+            within_reach(
+                user,
+                "customers.view",
+                unit="customer__unit",
+                owner="customer__manager",
+                branch="customer__branch",
+            )
+        )
+
+
+class Interaction(models.Model):
+    """One contact; three requests in one visit are one interaction with three items."""
+
+    class Stage(models.TextChoices):
+        PRE_SALE = "pre_sale", _("Pre-sale")
+        IN_SALE = "in_sale", _("In-sale")
+        AFTER_SALE = "after_sale", _("After-sale")
+
+    class Channel(models.TextChoices):
+        HALL = "hall", _("Service hall")
+        HOTLINE = "hotline", _("Hotline")
+        VISIT = "visit", _("Visit")
+        PHONE = "phone", _("Phone call")
+        APP = "app", _("App")
+        WECHAT = "wechat", _("WeChat")
+        EMAIL = "email", _("E-mail")
+        SMS = "sms", _("SMS")
+
+    class Direction(models.TextChoices):
+        IN = "in", _("From the customer")
+        OUT = "out", _("To the customer")
+
+    class NextStep(models.TextChoices):
+        NONE = "none", _("None")
+        FOLLOW_UP = "follow_up", _("Follow up")
+
+    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")  # where it took place
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="interactions")
+    key = models.UUIDField(unique=True)  # of the form that recorded it: sent twice, it is one interaction
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage)
+    channel = models.CharField(_("channel"), max_length=7, choices=Channel)
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction, default=Direction.IN)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    first_owner = models.ForeignKey(User, models.PROTECT, related_name="+")  # stays accountable (A11)
+    note = models.TextField(_("note"), blank=True)
+    next_step = models.CharField(_("next step"), max_length=9, choices=NextStep, default=NextStep.NONE)
+    follow_up = models.CharField(_("what to follow up"), max_length=300, blank=True)
+    follow_up_on = models.DateField(_("on"), null=True, blank=True)
+    followed_up_at = models.DateTimeField(null=True)
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="interaction_follow_up_is_said",
+                condition=Q(next_step="none", follow_up="", follow_up_on=None)
+                | (Q(next_step="follow_up", follow_up_on__isnull=False) & ~Q(follow_up="")),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-at", "-id"], name="interaction_timeline"),
+            models.Index(
+                fields=["first_owner", "follow_up_on"],
+                name="interaction_follow_up",
+                condition=Q(followed_up_at=None, next_step="follow_up"),
+            ),
+            models.Index(fields=["unit", "-at"], name="interaction_unit"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_channel_display()} {self.at:%Y-%m-%d}"
+
+
+class InteractionItem(models.Model):
+    """One thing the customer came for, and what became of it."""
+
+    class Result(models.TextChoices):
+        SETTLED = "settled", _("Settled on the spot")
+        PASSED_ON = "passed_on", _("Passed on")
+        OPEN = "open", _("Still open")
+        DECLINED = "declined", _("Could not be done")
+
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    reason = models.ForeignKey(Reason, models.PROTECT, related_name="+")
+    line = models.ForeignKey(Line, models.PROTECT, null=True, blank=True, related_name="+")
+    detail = models.CharField(max_length=500, blank=True)
+    result = models.CharField(max_length=9, choices=Result, default=Result.SETTLED)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["interaction", "position"], name="item_position")]
+
+    def __str__(self):
+        return f"{self.reason}"

@@ -1,0 +1,114 @@
+"""Lines (one service number each) and the plans they are on, with dated prices (B08)."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer
+from staff.models import Unit
+from staff.models.units import DateRange
+
+
+class LineKind(models.TextChoices):
+    MOBILE = "mobile", _("Mobile")
+    BROADBAND = "broadband", _("Broadband")
+    FIXED = "fixed", _("Fixed phone")
+    IOT = "iot", _("IoT")
+    TV = "tv", _("TV")
+
+
+class Plan(models.Model):
+    """A tariff with its life-cycle stage; old prices stay readable for those who hold them (B08)."""
+
+    class Stage(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ON_SALE = "on_sale", _("On sale")
+        WITHDRAWN = "withdrawn", _("Withdrawn from sale")
+        ENDED = "ended", _("Ended")
+
+    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=9, choices=LineKind)
+    stage = models.CharField(max_length=9, choices=Stage, default=Stage.ON_SALE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["branch", "code"], name="plan_code")]
+
+    def __str__(self):
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+class PlanPrice(models.Model):
+    """What a plan costs a month from one day to another; one price at a date."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="prices")
+    monthly_fee = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3, default="CNY")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="planprice_one_at_a_date",
+                expressions=[
+                    (F("plan"), RangeOperators.EQUAL),
+                    (DateRange(F("valid_from"), F("valid_to"), RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.plan_id} {self.monthly_fee} {self.currency}"
+
+
+class Line(models.Model):
+    """One service of a customer (subscription)."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("In service")
+        VOLUNTARY_HOLD = "voluntary_hold", _("Number kept, stopped")
+        SUSPENDED_ONE_WAY = "suspended_one_way", _("Suspended one-way")
+        SUSPENDED_TWO_WAY = "suspended_two_way", _("Suspended two-way")
+        OFF_NET = "off_net", _("Off-net")
+
+    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="lines")
+    ref = models.CharField(max_length=60)  # the source's own name for the line; unique in the branch
+    number = models.CharField(max_length=40, blank=True)  # service number as written; real data may have none
+    kind = models.CharField(max_length=9, choices=LineKind)
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+", null=True)  # today's; history in LinePlan
+    status = models.CharField(max_length=17, choices=Status, default=Status.ACTIVE)
+    options = models.JSONField(default=list)  # add-on services by code
+    activated_on = models.DateField(null=True)
+    contract_end = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    selling_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["branch", "ref"], name="line_ref")]
+
+    def __str__(self):
+        return self.number or self.ref
+
+
+class LinePlan(models.Model):
+    """Which plan a line was on from one day to another."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="plans")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line"], name="lineplan_one_open", condition=models.Q(valid_to=None))
+        ]
+
+    def __str__(self):
+        return f"{self.line_id} {self.plan_id}"

@@ -1,0 +1,28 @@
+"""The narrow side table that answers a search by name at every key stroke."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from customers.models.customer import Customer
+from staff.models import Unit, User
+
+
+class SearchEntry(models.Model):
+    """Name keys of one customer, lower case, beside what scope and order need. Kept by `customers.search.index`."""
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="search_entry")
+    is_group = models.BooleanField()
+    name = models.CharField(max_length=200, db_collation="C")
+    initials = models.CharField(max_length=100, db_collation="C")
+    pinyin = models.CharField(max_length=400, db_collation="C")
+    grams = ArrayField(models.TextField(), null=True)  # group customers only: pairs of characters
+    rank = models.IntegerField()  # coarse: tier and month of the last contact; lower comes first
+    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    manager = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name_plural = "search entries"
+
+    def __str__(self):
+        return self.name

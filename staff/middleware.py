@@ -1,0 +1,8 @@
+class PersonMiddleware:
+    """The person's language and theme for the rest of the request."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)

@@ -1,0 +1,69 @@
+"""The people who work here and where they are posted."""
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from staff import rights, scope
+from staff.models.units import Unit
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username, password=None, **fields):
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. What they may do and which rows they reach follow from their postings alone."""
+
+    username = models.CharField(_("sign-in name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=100)  # family name first
+    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    language = models.CharField(_("language"), max_length=7, choices=settings.LANGUAGES, default="zh-hans")
+    theme = models.CharField(
+        _("theme"),
+        max_length=5,
+        choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+        default="auto",
+    )
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self):
+        return self.name or self.username
+
+    def has_perm(self, right, obj=None):
+        """Whether a posting of today grants the right, over whichever rows."""
+        return right in rights.RIGHTS and scope.holds(self, right)
+
+
+class Posting(models.Model):
+    """A person in a role at a unit from one day to another. Several at once add up."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="postings")
+    role = models.CharField(max_length=20, choices=rights.Role)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="postings")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)  # first day on which it no longer holds
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="posting_days_in_order", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
+            )
+        ]
+        indexes = [models.Index(fields=["user", "valid_from"], name="posting_user")]
+
+    def __str__(self):
+        return f"{self.user} {self.role} {self.unit}"

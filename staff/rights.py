@@ -1,0 +1,71 @@
+"""Who may do what, and over which rows: one table (domain 4.11 with its amendments).
+
+A right names an operation (`customers.view`); a role holds it with a reach: OWN the records the person is responsible
+for, UNIT those of the posting's unit and everything below it, BRANCH the whole branch of the posting. What the table
+does not list is refused.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    GUIDE = "guide", _("Hall guide")
+    CLERK = "clerk", _("Hall clerk")
+    DUTY_MANAGER = "duty_manager", _("Duty manager")
+    HOTLINE = "hotline", _("Hotline agent")
+    VIP_MANAGER = "vip_manager", _("VIP account manager")
+    GROUP_MANAGER = "group_manager", _("Group account manager")
+    COMMUNITY_MANAGER = "community_manager", _("Community manager")
+    COMMUNITY_LEADER = "community_leader", _("Community leader")
+    CHANNEL_MANAGER = "channel_manager", _("Channel manager")
+    CHANNEL_SUPPORT = "channel_support", _("Channel support")
+    CHANNEL_SUPERVISION = "channel_supervision", _("Channel supervision")
+    COMPLAINT_DESK = "complaint_desk", _("Complaint desk")
+    DUNNING_CLERK = "dunning_clerk", _("Dunning clerk")
+    COMMISSION_CLERK = "commission_clerk", _("Commission clerk")
+    FINANCE = "finance", _("Finance")
+    QUALITY = "quality", _("Quality inspector")
+    DEPARTMENT_HEAD = "department_head", _("Department head")
+    BRANCH_HEAD = "branch_head", _("Branch head")
+    DATA_STEWARD = "data_steward", _("Branch data steward")
+    AGENT = "agent", _("Agent")
+    ADMIN = "admin", _("Administrator")
+    PRIVACY_OFFICER = "privacy_officer", _("Privacy officer")
+
+
+class Reach(models.TextChoices):
+    OWN = "own", _("own")
+    UNIT = "unit", _("unit")
+    BRANCH = "branch", _("branch")
+
+
+OWN, UNIT, BRANCH = Reach.OWN, Reach.UNIT, Reach.BRANCH
+R = Role
+
+SEES_CUSTOMERS = {
+    R.GUIDE: BRANCH,
+    R.CLERK: BRANCH,
+    R.DUTY_MANAGER: BRANCH,
+    R.HOTLINE: BRANCH,
+    R.VIP_MANAGER: OWN,
+    R.GROUP_MANAGER: OWN,
+    R.COMMUNITY_MANAGER: UNIT,
+    R.COMMUNITY_LEADER: UNIT,
+    R.COMPLAINT_DESK: BRANCH,
+    R.DUNNING_CLERK: BRANCH,
+    R.QUALITY: BRANCH,
+    R.DEPARTMENT_HEAD: UNIT,
+    R.BRANCH_HEAD: BRANCH,
+}
+MASKED_FOR = {R.GUIDE, R.QUALITY}  # see customers, but names, numbers and addresses stay masked
+
+RIGHTS = {
+    "customers.view": SEES_CUSTOMERS,
+    "customers.view_unmasked": {role: reach for role, reach in SEES_CUSTOMERS.items() if role not in MASKED_FOR},
+    "customers.record_interaction": {role: reach for role, reach in SEES_CUSTOMERS.items() if role != R.QUALITY},
+    "customers.import": {R.DATA_STEWARD: BRANCH},
+    "jobs.view": {R.DATA_STEWARD: BRANCH, R.ADMIN: BRANCH},
+    "jobs.control": {R.ADMIN: BRANCH},
+    "staff.configure": {R.ADMIN: BRANCH},
+}

@@ -1,0 +1,48 @@
+"""Fixtures for every test: a database of one's own per worker, cleaned as the cluster's superuser."""
+
+import os
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+
+
+def superuser(database):
+    link = psycopg2.connect(host=os.environ["CRM_TEST_CLUSTER"], user="postgres", dbname=database)
+    link.autocommit = True
+    return link
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker):
+    """Copy the migrated template; tests then run as the application's role, which owns nothing."""
+    name = f"crm_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    link = superuser("postgres")
+    with link.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE crm_template OWNER crm_owner")
+    link.close()
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+    os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].replace("crm_template", name)
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
+def empty_all_tables(self, *args):
+    """What Django's flush cannot do: the application may not truncate, and events refuse deletion."""
+    link = superuser(connections["default"].settings_dict["NAME"])
+    with link.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'django_content_type')"
+        )
+        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
+    link.close()
+
+
+TransactionTestCase._fixture_teardown = empty_all_tables

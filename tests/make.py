@@ -1,0 +1,71 @@
+"""Records for tests. Plain functions: what a test does not name gets a dull default."""
+
+from datetime import date
+from itertools import count
+
+from customers import models as customers
+from staff.models import Placement, Posting, Unit, User
+
+number = count(1)
+LONG_AGO = date(2020, 1, 1)
+
+
+def unit(kind="department", parent=None, **fields):
+    n = next(number)
+    if kind == "branch":
+        parent = None
+    elif parent is None:
+        parent = branch()
+    fields = {"code": f"u{n}", "name": f"单位{n}", "valid_from": LONG_AGO} | fields
+    home = None if parent is None else parent.branch or parent
+    made = Unit.objects.create(kind=kind, parent=parent, branch=home, **fields)
+    made.path = f"{parent.path if parent else ''}{made.pk}/"
+    made.save(update_fields=["path"])
+    Placement.objects.create(unit=made, parent=parent, valid_from=made.valid_from)
+    return made
+
+
+def branch(**fields):
+    return unit("branch", **fields)
+
+
+def user(role=None, at=None, **fields):
+    """A person; with a role they are posted `at` a unit (default: the branch of a new one)."""
+    at = at or branch()
+    fields = {"username": f"user{next(number)}", "name": f"员工{next(number)}"} | fields
+    made = User(branch=at.branch or at, **fields)
+    made.set_unusable_password()
+    made.save()
+    if role:
+        post(made, role, at)
+    return made
+
+
+def post(person, role, at, **fields):
+    return Posting.objects.create(user=person, role=role, unit=at, **{"valid_from": LONG_AGO} | fields)
+
+
+def tier(branch, **fields):
+    fields = {"code": "ordinary", "name": "普通", "name_en": "Ordinary", "order": 4} | fields
+    return customers.Tier.objects.get_or_create(branch=branch, code=fields.pop("code"), defaults=fields)[0]
+
+
+def customer(unit=None, **fields):
+    home = unit or branch()
+    root = home.branch or home
+    fields = {
+        "number": f"C{next(number):07}",
+        "name": "张伟",
+        "tier": fields.get("tier") or tier(root),
+    } | fields
+    return customers.Customer.objects.create(branch=root, unit=home, **fields)
+
+
+def plan(branch, **fields):
+    fields = {"code": f"P{next(number)}", "name": "畅享 59", "kind": "mobile"} | fields
+    return customers.Plan.objects.create(branch=branch, **fields)
+
+
+def line(customer, **fields):
+    fields = {"ref": f"L{next(number)}", "kind": "mobile", "number": f"1380000{next(number):04}"} | fields
+    return customers.Line.objects.create(branch=customer.branch, customer=customer, **fields)
