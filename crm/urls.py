@@ -1,7 +1,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from crm import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("staff.urls")),
     path("", include("customers.urls")),
     path("jobs/", include("jobs.urls")),
