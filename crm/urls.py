@@ -10,3 +10,8 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "crm.errors.bad_request"
+handler403 = "crm.errors.forbidden"
+handler404 = "crm.errors.not_found"
+handler500 = "crm.errors.server_error"
