@@ -1,10 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from crm import health
 from crm.home import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("staff.urls")),
     path("", include("customers.urls")),
     path("jobs/", include("jobs.urls")),

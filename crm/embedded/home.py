@@ -27,7 +27,7 @@ class Home:
 
     def claim(self) -> "Home":
         """Hold the installation until this process ends, however it ends."""
-        self._lock = (self.data / "run.lock").open("w")
+        self._lock = open(os.open(self.data / "run.lock", os.O_RDWR | os.O_CREAT, 0o600), "w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
