@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crm import worklists
-from staff.rights import SEES_CUSTOMERS
+from staff.rights import RIGHTS
 from staff.rights import Role as R
 from staff.scope import postings_of
 
 FRONT = {R.GUIDE, R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.COMPLAINT_DESK, R.DUNNING_CLERK}
 MANAGERS = {R.VIP_MANAGER, R.GROUP_MANAGER}
 LEADERS = {R.DUTY_MANAGER, R.COMMUNITY_MANAGER, R.COMMUNITY_LEADER, R.DEPARTMENT_HEAD, R.BRANCH_HEAD}
-TALKS = set(SEES_CUSTOMERS) - {R.QUALITY}
+TALKS = set(RIGHTS["customers.record_interaction"])
 
 
 @dataclass(frozen=True)
