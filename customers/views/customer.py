@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from customers.header import header
 from customers.views.lookup import customer_of
