@@ -12,6 +12,7 @@ from staff.models import Posting, User
 
 
 class AssignForm(forms.Form):
+    title = _("Assign an account manager")
     manager = forms.ModelChoiceField(
         User.objects.none(), label=_("Account manager"), required=False, empty_label=_("Nobody")
     )
@@ -30,6 +31,7 @@ class AssignForm(forms.Form):
 
 
 class TierForm(forms.Form):
+    title = _("Change the tier")
     tier = forms.ModelChoiceField(Tier.objects.none(), label=_("Tier"), empty_label=None)
     reason = forms.CharField(label=_("Why"), max_length=200)
     locked_high_value = forms.BooleanField(
@@ -43,6 +45,7 @@ class TierForm(forms.Form):
 
 
 class NumberForm(forms.Form):
+    title = _("Add a number")
     KINDS = [
         kind for kind in Identifier.Kind.choices if kind[0] not in (Identifier.Kind.CUSTOMER, Identifier.Kind.SERVICE)
     ]

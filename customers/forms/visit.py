@@ -102,6 +102,10 @@ class Visit:
             else:
                 self.head.add_error(field if field in self.head.fields else None, errors)
 
+    @property
+    def faulty(self):
+        return self.head.is_bound and any(form.errors for form in [self.head, *self.items])
+
     def problems(self):
         """(id of the field, label, error) of everything to put right, in reading order."""
         for form in [*self.items, self.head]:

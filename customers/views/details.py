@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.duplicates import like
 from customers.forms.details import ChangeForm, OpenForm
+from customers.masking import Shown
 from customers.models import ChangedMeanwhile, Customer
 from customers.models.customer import CHANGEABLE
 from customers.views.lookup import customer_of
@@ -33,7 +34,9 @@ def new(request):
 
 
 def _like(request, data):
-    return like(request.user, **{name: data.get(name, "") for name in FINDING})
+    """Pairs of a likeness and the customer as the person may see them."""
+    found = like(request.user, **{name: data.get(name, "") for name in FINDING})
+    return [(one, Shown(one.customer, request.user)) for one in found]
 
 
 def _open(form, user):

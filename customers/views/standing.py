@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
@@ -12,9 +13,12 @@ from customers.views import panels
 from customers.views.lookup import customer_of
 from staff.access import may
 
+PANELS = {panels.manager: "customer-panel-manager", panels.identifiers: "customer-panel-identifiers"}
 
-def _form_or_panel(request, customer, panel, form, work):
+
+def _form_or_panel(request, seen, panel, form, work):
     """GET shows the form in the panel's place; POST does the work and brings the panel back, or 422 with the form."""
+    customer, shown = seen
     if request.method == "POST" and form.is_valid():
         try:
             work(**form.cleaned_data)
@@ -22,7 +26,8 @@ def _form_or_panel(request, customer, panel, form, work):
             form.add_error(None, error)
         else:
             return _panel_again(request, customer, panel)
-    context = {"customer": customer, "form": form, "action": request.path}
+    context = {"customer": customer, "shown": shown, "form": form, "action": request.path}
+    context["back"] = reverse(PANELS[panel], args=[customer.pk])
     template = "customers/standing/_form.html" if request.htmx else "customers/standing/page.html"
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -48,11 +53,11 @@ def _press(request, customer, panel, work):
 @require_http_methods(["GET", "POST"])
 @may("customers.assign_manager")
 def assign(request, pk):
-    customer, _shown = customer_of(request, pk, right="customers.assign_manager")
+    customer, shown = customer_of(request, pk, right="customers.assign_manager")
     form = AssignForm(request.POST or None, customer=customer)
     return _form_or_panel(
         request,
-        customer,
+        (customer, shown),
         panels.manager,
         form,
         lambda manager, on: customer.assign_manager(manager, on=on, by=request.user),
@@ -70,7 +75,7 @@ def withdraw(request, pk, assignment):
 @require_http_methods(["GET", "POST"])
 @may("customers.change_tier")
 def tier(request, pk):
-    customer, _shown = customer_of(request, pk, right="customers.change_tier")
+    customer, shown = customer_of(request, pk, right="customers.change_tier")
 
     @transaction.atomic
     def work(tier, reason, locked_high_value):
@@ -78,17 +83,17 @@ def tier(request, pk):
         customer.lock_high_value(by=request.user, locked=locked_high_value)
 
     form = TierForm(request.POST or None, customer=customer)
-    return _form_or_panel(request, customer, panels.manager, form, work)
+    return _form_or_panel(request, (customer, shown), panels.manager, form, work)
 
 
 @require_http_methods(["GET", "POST"])
 @may("customers.change")
 def add_number(request, pk):
-    customer, _shown = customer_of(request, pk, right="customers.change")
+    customer, shown = customer_of(request, pk, right="customers.change")
     form = NumberForm(request.POST or None)
     return _form_or_panel(
         request,
-        customer,
+        (customer, shown),
         panels.identifiers,
         form,
         lambda kind, written: customer.add_number(kind, written, by=request.user),
