@@ -4,6 +4,7 @@ from datetime import date
 from itertools import count
 
 from customers import models as customers
+from jobs.models import Run
 from staff.models import Placement, Posting, Unit, User
 
 number = count(1)
@@ -69,3 +70,10 @@ def plan(branch, **fields):
 def line(customer, **fields):
     fields = {"ref": f"L{next(number)}", "kind": "mobile", "number": f"1380000{next(number):04}"} | fields
     return customers.Line.objects.create(branch=customer.branch, customer=customer, **fields)
+
+
+def run(job="jobs.pulse", **fields):
+    n = next(number)
+    made = Run.objects.create(job=job, **{"key": f"run{n}"} | fields)
+    made.refresh_from_db()
+    return made
