@@ -6,6 +6,7 @@ from itertools import count
 from django.test import Client
 
 from customers import models as customers
+from jobs.models import Run
 from staff.models import Placement, Posting, Unit, User
 
 number = count(1)
@@ -85,3 +86,10 @@ def sign_in(role=None, at=None, password="", **fields):
         browser.force_login(person)
     browser.person = person
     return browser
+
+
+def run(job="jobs.pulse", **fields):
+    n = next(number)
+    made = Run.objects.create(job=job, **{"key": f"run{n}"} | fields)
+    made.refresh_from_db()
+    return made
