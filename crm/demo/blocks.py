@@ -4,22 +4,26 @@ from datetime import timedelta
 
 from customers.copying import copy_rows, reserve
 
+from . import words
+
 BLOCK = 5_000  # customers made and written together
-CUSTOMER = (
-    "id branch_id unit_id number kind status name pinyin initials language birthday address tier_id community_id"
-    " manager_id locked_high_value joined_on left_on monthly_charge total_charge payment_way tags last_contact_at version"
-).split()
-LINE = (
-    "id branch_id customer_id ref number kind plan_id status options activated_on contract_end ended_on selling_unit_id"
-).split()
-LINE_PLAN = "line_id plan_id valid_from valid_to".split()
-IDENTIFIER = "customer_id line_id kind written value valid_from valid_to branch_id unit_id manager_id rank".split()
-ASSIGNMENT = "customer_id manager_id valid_from".split()
-CONTACT = (
-    "id branch_id customer_id unit_id key stage channel direction at by_id first_owner_id note next_step follow_up"
-    " follow_up_on followed_up_at"
-).split()
-ITEM = "interaction_id position reason_id line_id detail result".split()
+CUSTOMER = words("""
+    id branch_id unit_id number kind status name pinyin initials language birthday address tier_id community_id
+    manager_id locked_high_value joined_on left_on monthly_charge total_charge payment_way tags last_contact_at
+    version
+""")
+LINE = words("""
+    id branch_id customer_id ref number kind plan_id status options activated_on contract_end ended_on
+    selling_unit_id
+""")
+LINE_PLAN = words("line_id plan_id valid_from valid_to")
+IDENTIFIER = words("customer_id line_id kind written value valid_from valid_to branch_id unit_id manager_id rank")
+ASSIGNMENT = words("customer_id manager_id valid_from")
+CONTACT = words("""
+    id branch_id customer_id unit_id key stage channel direction at by_id first_owner_id note next_step
+    follow_up follow_up_on followed_up_at
+""")
+ITEM = words("interaction_id position reason_id line_id detail result")
 
 
 class Block:
@@ -34,23 +38,30 @@ class Block:
         for party, pk in zip(self.parties, ids, strict=True):
             party.pk = pk
         copy_rows("customers_customer", CUSTOMER, (customer_row(party, branch) for party in self.parties))
-        lines = reserve("customers_line", len(self.lines))
-        copy_rows("customers_line", LINE, (line_row(lines[i], branch, *row) for i, row in enumerate(self.lines)))
-        copy_rows("customers_lineplan", LINE_PLAN, ((lines[i], *rest) for i, *rest in self.plans))
-        copy_rows("customers_identifier", IDENTIFIER, (number_row(lines, branch, rank, *n) for n in self.numbers))
         led = [party for party in self.parties if party.manager]
         copy_rows("customers_managerassignment", ASSIGNMENT, ((p.pk, p.manager, led_since(p)) for p in led))
-        contacts = reserve("customers_interaction", len(self.contacts))
-        copy_rows(
-            "customers_interaction", CONTACT, (contact_row(contacts[i], branch, *c) for i, c in enumerate(self.contacts))
-        )
-        copy_rows(
-            "customers_interactionitem",
-            ITEM,
-            ((contacts[at], place, reason, None if line is None else lines[line], *rest)
-             for at, place, reason, line, *rest in self.items),
-        )  # fmt: skip
+        lines = self.write_lines(branch)
+        numbers = (number_row(row, lines, branch, rank) for row in self.numbers)
+        copy_rows("customers_identifier", IDENTIFIER, numbers)
+        self.write_contacts(branch, lines)
         return ids
+
+    def write_lines(self, branch):
+        ids = reserve("customers_line", len(self.lines))
+        rows = ((pk, branch, party.pk, *rest) for pk, (party, *rest) in zip(ids, self.lines, strict=True))
+        copy_rows("customers_line", LINE, rows)
+        copy_rows("customers_lineplan", LINE_PLAN, ((ids[at], *rest) for at, *rest in self.plans))
+        return ids
+
+    def write_contacts(self, branch, lines):
+        ids = reserve("customers_interaction", len(self.contacts))
+        rows = (contact_row(pk, branch, row) for pk, row in zip(ids, self.contacts, strict=True))
+        copy_rows("customers_interaction", CONTACT, rows)
+        items = (
+            (ids[at], place, reason, None if line is None else lines[line], *rest)
+            for at, place, reason, line, *rest in self.items
+        )
+        copy_rows("customers_interactionitem", ITEM, items)
 
 
 def customer_row(p, branch):
@@ -64,16 +75,15 @@ def customer_row(p, branch):
     )  # fmt: skip
 
 
-def line_row(pk, branch, party, *rest):
-    return pk, branch, party.pk, *rest
-
-
-def number_row(lines, branch, rank, party, line, *rest):
+def number_row(row, lines, branch, rank):
+    party, line, *rest = row
     line = None if line is None else lines[line]
     return party.pk, line, *rest, branch, party.unit.pk, party.manager, rank(party)
 
 
-def contact_row(pk, branch, party, unit, key, stage, channel, direction, at, by, *rest):
+def contact_row(pk, branch, row):
+    """Who spoke stays the first owner."""
+    party, unit, key, stage, channel, direction, at, by, *rest = row
     return pk, branch, party.pk, unit.pk, key, stage, channel, direction, at, by, by, *rest
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 from itertools import accumulate
-from random import Random
 from uuid import UUID
 
 from django.utils import timezone
@@ -42,14 +41,13 @@ FOLLOW_UPS = [
 class Contacts:
     """Adds to a block what one customer came for in the last half year."""
 
-    def __init__(self, org, size, reasons, now, seed):
-        self.org, self.reasons, self.now = org, reasons, now
-        self.rng = Random(seed)  # noqa: S311
-        self.quota = Quota(self.rng, size.contacts, size.customers)
+    def __init__(self, world):
+        self.org, self.reasons, self.now, self.today = world.org, world.reasons, world.now, world.today
+        self.rng = world.rng("contacts")
+        self.quota = Quota(self.rng, world.size.contacts, world.size.customers)
         self.channels = [name for name, (roles, _) in CHANNELS.items() if self.workers(roles)]
         self.channel_weights = list(accumulate(CHANNELS[name][1] for name in self.channels))
-        self.reason_weights = list(accumulate(1 / (i + 2) ** 0.6 for i in range(len(reasons))))
-        self.today = timezone.localdate(now)
+        self.reason_weights = list(accumulate(1 / (i + 2) ** 0.6 for i in range(len(self.reasons))))
 
     def workers(self, roles):
         return [role for role in roles if role in self.org.people]

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from django.core.exceptions import ValidationError
@@ -22,8 +23,9 @@ from .contacts import Contacts
 from .names import Names
 from .people import WAY_WEIGHTS, WAYS, People
 from .services import Services
+from .world import SEED, World
 
-SEED = 20_080_911
+BEYOND = 6_000_000  # the second branch counts its customers and lines from here: no number is given twice
 NEIGHBOUR_CUSTOMERS = 200
 REORGANISED = 120  # days ago the account managers of today were assigned
 ONE_AT_A_TIME = 7_850_2008  # advisory lock: a second loader waits and then finds the branch
@@ -57,40 +59,42 @@ def refuse_beside_real_data():
 
 
 def build(customers, now, progress):
-    size = sizes.size_for(customers)
-    today = timezone.localdate(now)
     names = Names(Random(SEED))  # noqa: S311  believable, not secret
+    today = timezone.localdate(now)
+    size = sizes.size_for(customers)
     org = organisation.build(places.BRANCH, size)
     staff.employ(org, staff.posts(org, size), names, today)
-    populate(org, size, names, now, progress)
+    populate(world_of(org, size, names, now), progress)
     near = organisation.build_neighbour(places.NEIGHBOUR)
     staff.employ(near, staff.neighbour_posts(near), names, today, suffix="_haiyu")
-    populate(near, sizes.Size(NEIGHBOUR_CUSTOMERS), names, now)
+    populate(world_of(near, sizes.Size(NEIGHBOUR_CUSTOMERS), names, now, first=BEYOND))
     record(org.branch, "demo.loaded", by=None, customers=customers)
 
 
-def populate(org, size, names, now, progress=lambda done, total: None):
-    """Tiers, reasons, plans and customers of one branch."""
-    today = timezone.localdate(now)
+def world_of(org, size, names, now, *, first=0):
+    """A branch with its tiers, reasons and plans, ready for customers."""
     starter.plant(org.branch)
     tiers = {tier.code: tier for tier in Tier.objects.filter(branch=org.branch)}
     reasons = list(Reason.objects.filter(branch=org.branch, active=True, children=None).values_list("pk", flat=True))
-    people = People(org, size, names, tiers, today, SEED + 1)
-    services = Services(org, size, catalogue.plant(org.branch, today), today, SEED + 2)
-    contacts = Contacts(org, size, reasons, now, SEED + 3)
-    pay = Random(SEED + 4)  # noqa: S311
-    block = Block()
-    for party in people:
-        settle(party, services, contacts, block, pay, now)
-        if len(block.parties) == BLOCK or party.n + 1 == size.customers:
-            index(block.write(org.branch.pk, lambda party: rank(party, now)))
+    plans = catalogue.plant(org.branch, timezone.localdate(now))
+    return World(org, size, names, now, tiers, plans, reasons, first)
+
+
+def populate(world, progress=lambda done, total: None):
+    """Customers into the tables, block by block."""
+    services, contacts, pay = Services(world), Contacts(world), world.rng("pay")
+    block, total = Block(), world.size.customers
+    for done, party in enumerate(People(world), 1):
+        settle(party, services, contacts, block, pay)
+        if len(block.parties) == BLOCK or done == total:
+            index(block.write(world.org.branch.pk, partial(rank, now=world.now)))
             block = Block()
-            progress(party.n + 1, size.customers)
+            progress(done, total)
 
 
-def settle(party, services, contacts, block, pay, now):
+def settle(party, services, contacts, block, pay):
     """Lines, money and contacts of one customer into the block."""
-    today = timezone.localdate(now)
+    today = services.today
     party.reorganised = today - timedelta(days=REORGANISED)
     first = len(block.lines)
     party.monthly = services.give(party, block)

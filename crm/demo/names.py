@@ -4,6 +4,8 @@ from itertools import accumulate
 
 from customers.pinyin import keys
 
+from . import words
+
 # Surname and its share in per mille; readings that a dictionary gets wrong and compound surnames are among them.
 SURNAMES = """
 王72 李72 张68 刘54 陈45 杨31 黄22 赵21 吴20 周20 徐17 孙15 马14 朱15 胡13 郭13 何13 林12 高12 罗11 郑10 梁10 谢8 宋8
@@ -14,8 +16,10 @@ SURNAMES = """
 朴1 盖1 华1 任1 欧阳2 上官1 司马1 诸葛1 皇甫1 尉迟1 司徒1 东方1 令狐1
 """
 SINGLE = {
-    "m": "伟8 强6 勇5 军6 磊5 涛5 超5 明5 刚4 平3 辉4 鹏4 杰5 斌4 波3 宇3 浩4 凯3 健3 俊3 帅3 飞3 鑫3 亮2 峰3 龙3 东2 阳2 毅2 林2",
-    "f": "芳7 娜6 敏6 静7 丽6 艳5 娟5 霞4 燕4 玲4 洁3 婷5 莉4 萍4 红4 倩3 颖3 雪3 慧3 琳3 欣2 丹3 蕾2 梅3 英3 琴2 云2 瑶2 蓉2 薇2",
+    "m": """伟8 强6 勇5 军6 磊5 涛5 超5 明5 刚4 平3 辉4 鹏4 杰5 斌4 波3 宇3 浩4 凯3 健3 俊3 帅3 飞3 鑫3
+        亮2 峰3 龙3 东2 阳2 毅2 林2""",
+    "f": """芳7 娜6 敏6 静7 丽6 艳5 娟5 霞4 燕4 玲4 洁3 婷5 莉4 萍4 红4 倩3 颖3 雪3 慧3 琳3 欣2 丹3 蕾2
+        梅3 英3 琴2 云2 瑶2 蓉2 薇2""",
 }
 FIRST = {
     "m": "建国志文海永明晓春德家俊子宇浩天正立成学振国新光荣金庆玉世少忠思一泽景启嘉瑞承维向宏",
@@ -30,12 +34,18 @@ ELSEWHERE = {  # names that are not built of a surname and one or two characters
     "f": "古丽娜尔·艾力 阿依古丽·买买提 卓玛央金 其其格 次仁拉姆 阿米娜·吐尔逊 娜仁托娅 迪丽努尔·亚森",
 }
 FOREIGN = ["James Carter", "Emily Novak", "Daniel Okafor", "Sofia Rossi", "Kenji Tanaka", "Anna Kowalska"]
-TRADES = (
-    "科技 信息技术 商贸 建筑工程 物流 食品 餐饮管理 医药 机械制造 物业服务 文化传媒 汽车销售服务 农业开发 纺织 环保工程"
-).split()
-COINED = "华 鑫 瑞 泰 宏 恒 盛 昌 腾 博 嘉 禾 源 远 达 通 诚 信 安 康 德 润 丰 兴 隆 天 地 云 岭 海 江 山 锦 绣".split()
-LEGAL = "有限公司 有限公司 有限公司 有限责任公司 股份有限公司 集团有限公司".split()
-OFFICES = "第一中学 人民医院 第二人民医院 财政局 交通运输局 教育局 实验小学 农商银行 供水公司 职业技术学院 市场监督管理局".split()
+TRADES = words("""
+    科技 信息技术 商贸 建筑工程 物流 食品 餐饮管理 医药 机械制造 物业服务 文化传媒 汽车销售服务 农业开发 纺织
+    环保工程
+""")
+COINED = words("""
+    华 鑫 瑞 泰 宏 恒 盛 昌 腾 博 嘉 禾 源 远 达 通 诚 信 安 康 德 润 丰 兴 隆 天 地 云 岭 海 江
+    山 锦 绣
+""")
+LEGAL = words("有限公司 有限公司 有限公司 有限责任公司 股份有限公司 集团有限公司")
+OFFICES = words("""
+    第一中学 人民医院 第二人民医院 财政局 交通运输局 教育局 实验小学 农商银行 供水公司 职业技术学院 市场监督管理局
+""")
 
 
 def weighted(text):
@@ -77,16 +87,16 @@ class Names:
         surname = self.rng.choices(self.surnames, cum_weights=self.surname_weights)[0]
         names, weights = self.given[sex]
         given = self.rng.choices(names, cum_weights=weights)[0]
-        pinyin, initials = self.reading(surname)
-        more, short = self.reading("王" + given, skip=("wang", "w"))
+        pinyin, initials = self.reading(surname + "王", slice(-4), slice(-1))
+        more, short = self.reading("王" + given, slice(4, None), slice(1, None))
         return surname + given, pinyin + more, initials + short, sex, "zh-hans"
 
-    def reading(self, text, skip=("", "")):
-        """Pinyin and initials of a part of a name; given names are read behind a surname that is cut off again."""
+    def reading(self, text, part, short):
+        """Pinyin and initials of a surname or a given name, read as part of a whole name with 王 and cut out of it."""
         found = self.readings.get(text)
         if found is None:
             pinyin, initials = keys(text)
-            found = self.readings[text] = pinyin[len(skip[0]) :], initials[len(skip[1]) :]
+            found = self.readings[text] = pinyin[part], initials[short]
         return found
 
     def company(self, place):

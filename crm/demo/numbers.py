@@ -1,8 +1,10 @@
 """Service, card and document numbers that repeat never and belong to nobody."""
 
+from . import words
+
 AREA = "0785"  # no area of China has this code
-MOBILE = "133 153 173 177 180 181 189 191 199".split()
-OTHER_OPERATORS = "135 136 137 138 139 150 151 158 159 186 187 188".split()
+MOBILE = words("133 153 173 177 180 181 189 191 199")
+OTHER_OPERATORS = words("135 136 137 138 139 150 151 158 159 186 187 188")
 SPREAD = 61_803_399  # has no common factor with 10^8: multiplying by it visits every suffix once
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 

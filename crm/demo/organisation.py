@@ -52,6 +52,7 @@ class Organisation:
         for unit in made:
             unit.path = f"{unit.parent.path}{unit.pk}/"
             unit.town = getattr(unit.parent, "town", "") + unit.name.removesuffix("营业部")  # for addresses
+            unit.county = getattr(unit.parent, "county", unit.town)
         Unit.objects.bulk_update(made, ["path"], batch_size=500)
         Placement.objects.bulk_create([Placement(unit=u, parent=u.parent, valid_from=FOUNDED) for u in made])
         return made

@@ -1,7 +1,6 @@
 """Customers of the demo branch: who they are, where they live, what they pay."""
 
 from datetime import timedelta
-from random import Random
 
 from . import places
 from .chance import Ladder, Quota
@@ -26,9 +25,10 @@ class Party:
 class People:
     """Gives the customers of a branch one after the other, group customers first."""
 
-    def __init__(self, org, size, names, tiers, today, seed):
-        self.org, self.size, self.names, self.today = org, size, names, today
-        self.rng = rng = Random(seed)  # noqa: S311
+    def __init__(self, world):
+        self.org, self.size, self.names, self.today = world.org, world.size, world.names, world.today
+        self.first, self.rng = world.first, world.rng("people")
+        org, size, rng, tiers = self.org, self.size, self.rng, world.tiers
         self.ordinary, self.vip_tiers = tiers["ordinary"], [tiers[code] for code in ("diamond", "gold", "silver")]
         self.group_count = sum(size.groups)
         personal = size.customers - self.group_count
@@ -46,7 +46,8 @@ class People:
 
     def __iter__(self):
         for n in range(self.size.customers):
-            yield self.group(n) if n < self.group_count else self.person(n)
+            make = self.group if n < self.group_count else self.person
+            yield make(self.first + n)
 
     def party(self, n):
         """What every customer has."""
@@ -70,8 +71,8 @@ class People:
     def group(self, n):
         party = self.party(n)
         party.number = f"JT{n + 1:08}"
-        party.name, party.pinyin, party.initials = self.names.company(party.unit.town)
-        party.group_class = self.classes[n]
+        party.name, party.pinyin, party.initials = self.names.company(party.unit.county)
+        party.group_class = self.classes[n - self.first]
         party.tags = f'["{GROUP_TAGS[party.group_class]}"]'
         party.manager = self.manager("group")
         return party

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
-from random import Random
 
 from customers.numbers import document_hash, mask_document
 
@@ -19,17 +18,17 @@ STATUS_WEIGHTS = list(accumulate([964, 17, 7, 12]))
 class Services:
     """Adds to a block the lines, plans and numbers of one customer after the other."""
 
-    def __init__(self, org, size, held, today, seed):
-        self.org, self.held, self.today = org, held, today
-        self.rng = rng = Random(seed)  # noqa: S311
-        self.running = {kind: list(accumulate(weights)) for kind, (_, _, weights) in held.items()}
-        self.shops = [unit.pk for unit in org.halls + org.outlets]
-        self.count = dict.fromkeys(LINES, 0)
+    def __init__(self, world):
+        self.held, self.today, self.rng = world.plans, world.today, world.rng("services")
+        self.running = {kind: list(accumulate(weights)) for kind, (_, _, weights) in self.held.items()}
+        self.shops = [unit.pk for unit in world.org.halls + world.org.outlets]
+        self.count = dict.fromkeys(LINES, world.first)
+        size = world.size
         personal = size.customers - sum(size.groups)
         self.quota = {}
         for kind, of_small in LINES.items():
             for_groups = sum(n * each for n, each in zip(size.groups, GROUP_LINES[kind], strict=True))
-            self.quota[kind] = Quota(rng, max(0, size.share(of_small) - for_groups), personal)
+            self.quota[kind] = Quota(self.rng, max(0, size.share(of_small) - for_groups), personal)
 
     def give(self, party, block):
         """Lines with their plans; returns what the customer pays a month."""
@@ -52,26 +51,24 @@ class Services:
         status = "off_net" if party.left_on else rng.choices(STATUSES, cum_weights=STATUS_WEIGHTS)[0]
         ended = max(began, party.left_on) if party.left_on else None
         contract_end = self.today + timedelta(days=rng.randrange(-200, 700)) if rng.random() < 0.4 else None
-        line = len(block.lines)
         shop = rng.choice(self.shops) if rng.random() < 0.7 else None
         ref = f"{kind[0].upper()}{n + 1:09}"
-        block.lines.append(
-            (party, ref, written, kind, plans[at].pk, status, "[]", began, contract_end, ended, shop)
-        )
-        self.history(line, plans, at, began, ended, block)
+        line = len(block.lines)
+        block.lines.append((party, ref, written, kind, plans[at].pk, status, "[]", began, contract_end, ended, shop))
+        block.plans += [(line, *period) for period in self.history(plans, at, began, ended)]
         block.numbers.append((party, line, "service", written, value, began, ended))
         return fees[at]
 
-    def history(self, line, plans, at, began, ended, block):
-        """The plan of today and, for one line in six, the one before it."""
+    def history(self, plans, at, began, ended):
+        """(plan, from, to): the plan of today and, for one line in six, the one before it."""
         since = began
         if (self.today - began).days > 60 and self.rng.random() < 0.17:
             since = began + timedelta(days=self.rng.randrange(30, (self.today - began).days - 10))
             if ended is None or since < ended:
-                block.plans.append((line, plans[at - 1].pk, began, since))
+                yield plans[at - 1].pk, began, since
             else:
                 since = began
-        block.plans.append((line, plans[at].pk, since, ended))
+        yield plans[at].pk, since, ended
 
     def identify(self, party, block):
         """Customer number, ID document, contact, card and contract numbers."""

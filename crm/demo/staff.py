@@ -28,9 +28,7 @@ def posts(org, size):
         yield from ((role, org.desks[desk]) for _ in range(count))
     first_level = org.urban + org.rural
     yield from ((Role.COMMUNITY_LEADER, unit) for unit in first_level)
-    yield from (
-        (Role.COMMUNITY_MANAGER, first_level[i % len(first_level)]) for i in range(size.community_managers)
-    )
+    yield from ((Role.COMMUNITY_MANAGER, first_level[i % len(first_level)]) for i in range(size.community_managers))
     yield from ((Role.CHANNEL_MANAGER, org.channel_groups[i % 3]) for i in range(size.channel_managers))
     yield Role.CHANNEL_SUPPORT, org.channel_groups[3]
     yield Role.CHANNEL_SUPERVISION, org.channel_groups[4]
@@ -71,7 +69,9 @@ def employ(org, posts, names, today, suffix=""):
         name, pinyin, *_ = names.person()
         same = org.people.setdefault(role, [])
         login = role.value + suffix if not same else f"{pinyin}{len(people) + 1}{suffix}"
-        person = User(username=login[:60], name=name, branch=org.branch, password=password if not same else "!demo")
+        person = User(
+            username=login[:60], name=name, branch=org.branch, password=password if not same else make_password(None)
+        )
         same.append(person)
         people.append(person)
         postings.append((person, role, unit))

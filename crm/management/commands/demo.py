@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Put a believable prefecture branch into an empty database; a second run does nothing."
 
     def add_arguments(self, parser):
-        parser.add_argument("--customers", type=int, default=sizes.SMALL, help="how many customers (default %(default)s)")
+        parser.add_argument(
+            "--customers", type=int, default=sizes.SMALL, help="how many customers (default %(default)s)"
+        )
         parser.add_argument("--logins", action="store_true", help="only print one demo login for each role")
 
     def handle(self, *, customers, logins, **options):
