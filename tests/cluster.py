@@ -39,6 +39,7 @@ def pytest_load_initial_conftests(early_config):
     home = pathlib.Path(tempfile.mkdtemp(prefix="crm-test-"))
     home.chmod(0o755)
     become = unprivileged if os.geteuid() == 0 else None
+    (home / "data/static").mkdir(parents=True)
     data, sockets = home / "pg", home / "s"
     for folder in (data, sockets):
         folder.mkdir(mode=0o755 if folder is sockets else 0o700)

@@ -3,6 +3,8 @@
 from datetime import date
 from itertools import count
 
+from django.test import Client
+
 from customers import models as customers
 from staff.models import Placement, Posting, Unit, User
 
@@ -69,3 +71,17 @@ def plan(branch, **fields):
 def line(customer, **fields):
     fields = {"ref": f"L{next(number)}", "kind": "mobile", "number": f"1380000{next(number):04}"} | fields
     return customers.Line.objects.create(branch=customer.branch, customer=customer, **fields)
+
+
+def sign_in(role=None, at=None, password="", **fields):
+    """A browser signed in as a new person; through the sign-in page when a password is named."""
+    person = user(role, at, **fields)
+    browser = Client()
+    if password:
+        person.set_password(password)
+        person.save()
+        browser.post("/login/", {"username": person.username, "password": password, "next": "/profile/"})
+    else:
+        browser.force_login(person)
+    browser.person = person
+    return browser
