@@ -155,6 +155,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
+CELERY_BEAT_SCHEDULE = {  # one bell among several: any number of beats, or none, gives the same result
+    "tick": {"task": "jobs.tick", "schedule": 10.0, "options": {"expires": 60}},
+}
 
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given and the context processors, not the page
 
