@@ -175,9 +175,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# The customer's page is drawn from these: (name, URL name). Each app serves its own panel.
+# The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
 CUSTOMER_PANELS = [
-    ("lines", "customer-panel-lines"),
-    ("people", "customer-panel-identifiers"),
-    ("timeline", "customer-panel-timeline"),
+    ("timeline", "customer-panel-timeline", "main"),
+    ("lines", "customer-panel-lines", "side"),
+    ("identifiers", "customer-panel-identifiers", "side"),
+    ("manager", "customer-panel-manager", "side"),
 ]
+# What the timeline is read from; see customers/timeline.
+CUSTOMER_TIMELINE = ["customers.timeline.contacts.entries", "customers.timeline.changes.entries"]
