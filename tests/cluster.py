@@ -36,6 +36,7 @@ def pytest_load_initial_conftests(early_config):
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)
+    (folder / "static").mkdir()  # nothing is collected: the finders serve it
     home = Home(folder).claim()
     servers = Servers(home, throw_away=True)
     early_config.add_cleanup(lambda: remove(home))
