@@ -22,12 +22,8 @@ class VisitForm(forms.Form):
     stage = forms.ChoiceField(label=_("Stage"), choices=Interaction.Stage.choices)
     channel = forms.ChoiceField(label=_("Channel"), choices=Interaction.Channel.choices)
     direction = forms.ChoiceField(label=_("Direction"), choices=Interaction.Direction.choices)
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    next_step = forms.ChoiceField(
-        label=_("Next step"), choices=Interaction.NextStep.choices, widget=forms.RadioSelect
-    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    next_step = forms.ChoiceField(label=_("Next step"), choices=Interaction.NextStep.choices, widget=forms.RadioSelect)
     follow_up = forms.CharField(label=_("What to follow up"), required=False, max_length=300)
     follow_up_on = forms.DateField(
         label=_("By"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -93,7 +89,9 @@ class Visit:
         return all([self.head.is_valid(), *(item.is_valid() for item in self.items)])
 
     def cleaned(self):
-        items = [{name: item.cleaned_data[name] for name in ("reason", "line", "detail", "result")} for item in self.items]
+        items = [
+            {name: item.cleaned_data[name] for name in ("reason", "line", "detail", "result")} for item in self.items
+        ]
         return self.head.cleaned_data | {"items": items}
 
     def refuse(self, error):
@@ -103,6 +101,10 @@ class Visit:
                 self.items[-1].add_error("reason", errors)
             else:
                 self.head.add_error(field if field in self.head.fields else None, errors)
+
+    @property
+    def faulty(self):
+        return self.head.is_bound and any(form.errors for form in [self.head, *self.items])
 
     def problems(self):
         """(id of the field, label, error) of everything to put right, in reading order."""

@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from customers.header import header
 from customers.views.lookup import customer_of
+from customers.views.panels import AT_FIRST
 from staff.access import may
 
 
@@ -17,7 +17,6 @@ def customer(request, pk):
         "customer": customer,
         "shown": shown,
         "columns": _columns(customer),
-        "visit_at_once": "visit" in request.GET,
     }
     return render(request, "customers/customer.html", context | header(customer, shown, request.user))
 
@@ -31,7 +30,14 @@ def subject(request, pk):
 
 
 def _columns(customer):
+    """The panels by column. A panel whose size is known keeps its place while it loads, so that nothing jumps."""
+    rows = {
+        "lines": customer.lines.all()[: AT_FIRST + 1].count(),
+        "identifiers": customer.identifiers.all()[: AT_FIRST + 1].count(),
+        "manager": customer.assignments.all()[: AT_FIRST + 1].count(),
+    }
     columns = {"main": [], "side": []}
     for name, url_name, column in settings.CUSTOMER_PANELS:
-        columns[column].append({"name": name, "url": reverse(url_name, args=[customer.pk])})
+        size = min(rows[name], AT_FIRST) if name in rows else None
+        columns[column].append({"name": name, "url": reverse(url_name, args=[customer.pk]), "rows": size})
     return columns

@@ -8,11 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.duplicates import like
 from customers.forms.details import ChangeForm, OpenForm
+from customers.masking import Shown
 from customers.models import ChangedMeanwhile, Customer
+from customers.models.customer import CHANGEABLE
 from customers.views.lookup import customer_of
 from customers.visits import place_of
 from staff.access import may
 
+PAGE = "customers/details/edit.html"
 FINDING = ("number", "phone", "document")
 
 
@@ -31,7 +34,9 @@ def new(request):
 
 
 def _like(request, data):
-    return like(request.user, **{name: data.get(name, "") for name in FINDING})
+    """Pairs of a likeness and the customer as the person may see them."""
+    found = like(request.user, **{name: data.get(name, "") for name in FINDING})
+    return [(one, Shown(one.customer, request.user)) for one in found]
 
 
 def _open(form, user):
@@ -53,20 +58,20 @@ def duplicates(request):
 @may("customers.change")
 def edit(request, pk):
     customer, shown = customer_of(request, pk, right="customers.change")
-    form = ChangeForm(
-        request.POST or None, instance=customer, initial={"version": customer.version}, branch=customer.branch_id
-    )
-    context = {"customer": customer, "shown": shown, "form": form}
+    context = {"customer": customer, "shown": shown}
     if request.method == "GET":
-        return render(request, "customers/details/edit.html", context)
+        return render(request, PAGE, context | {"form": ChangeForm.showing(customer)})
+    form = ChangeForm(request.POST, instance=customer, branch=customer.branch_id)
     if form.is_valid():
+        sent = {name: form.cleaned_data[name] for name in (*CHANGEABLE, "version")}
         try:
-            customer.change(by=request.user, **form.cleaned_data)
+            customer.change(by=request.user, **sent)
         except ChangedMeanwhile as changed:
-            return _conflict(request, form, changed, context)
+            again, clashes = form.after(changed.theirs)
+            return render(request, PAGE, context | {"form": again, "clashes": clashes, "late": True}, status=409)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("Saved."))
             return redirect("customer", pk)
-    return render(request, "customers/details/edit.html", context, status=422)
+    return render(request, PAGE, context | {"form": form}, status=422)

@@ -14,4 +14,3 @@ def customer_of(request, pk, *, right=None):
     rows = rows.select_related("tier", "branch", "unit", "community", "manager")
     customer = get_object_or_404(rows, pk=pk)
     return customer, Shown(customer, request.user)
-

@@ -22,7 +22,7 @@ def lines(request, pk):
 
 
 @may("customers.view")
-def identifiers(request, pk):
+def identifiers(request, pk, problem=""):
     customer, shown = customer_of(request, pk)
     held = list(customer.identifiers.order_by("valid_to", "kind", "pk"))
     held.sort(key=lambda one: one.valid_to is not None)
@@ -33,12 +33,13 @@ def identifiers(request, pk):
         "more": len(held) - most,
         "count": len(held),
         "may_change": reaches(request.user, "customers.change", customer),
+        "problem": problem,
     }
-    return render(request, "customers/panels/_identifiers.html", context)
+    return render(request, "customers/panels/_identifiers.html", context, status=422 if problem else 200)
 
 
 @may("customers.view")
-def manager(request, pk):
+def manager(request, pk, problem=""):
     customer, _shown = customer_of(request, pk)
     today = timezone.localdate()
     context = {
@@ -47,8 +48,9 @@ def manager(request, pk):
         "today": today,
         "may_assign": reaches(request.user, "customers.assign_manager", customer),
         "may_change_tier": reaches(request.user, "customers.change_tier", customer),
+        "problem": problem,
     }
-    return render(request, "customers/panels/_manager.html", context)
+    return render(request, "customers/panels/_manager.html", context, status=422 if problem else 200)
 
 
 @may("customers.view")

@@ -49,7 +49,10 @@ def follow_up_done(request, pk):
     rows = Interaction.objects.visible_to(request.user).select_related("customer", "by", "first_owner", "unit")
     interaction = get_object_or_404(rows, pk=pk)
     customer_of(request, interaction.customer_id, right=RIGHT)
-    interaction.follow_up_is_done(by=request.user)
+    try:
+        interaction.follow_up_is_done(by=request.user)
+    except ValidationError as error:
+        return render(request, "customers/timeline/_refused.html", {"problem": error.messages[0]}, status=422)
     if not request.htmx:
         messages.success(request, _("Follow-up done."))
         return redirect("customer", interaction.customer_id)
