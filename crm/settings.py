@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "staff.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "crm.errors.NotAllowedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -138,6 +139,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "staff.passwords.OwnWordsValidator"},
 ]
+CSRF_FAILURE_VIEW = "crm.errors.form_too_old"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -214,9 +216,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# The customer's page is drawn from these: (name, URL name). Each app serves its own panel.
+# The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
 CUSTOMER_PANELS = [
-    ("lines", "customer-panel-lines"),
-    ("people", "customer-panel-identifiers"),
-    ("timeline", "customer-panel-timeline"),
+    ("timeline", "customer-panel-timeline", "main"),
+    ("lines", "customer-panel-lines", "side"),
+    ("identifiers", "customer-panel-identifiers", "side"),
+    ("manager", "customer-panel-manager", "side"),
 ]
+# What the timeline is read from; see customers/timeline.
+CUSTOMER_TIMELINE = ["customers.timeline.contacts.entries", "customers.timeline.changes.entries"]
