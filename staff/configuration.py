@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -95,6 +96,9 @@ class Configured(InBranch, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
 
+    def get_urls(self):
+        return [pattern for pattern in super().get_urls() if pattern.name]  # without the redirect of old bookmarks
+
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         return type(form.__name__, (form,), {"by": request.user, "branch": request.user.branch})
@@ -112,6 +116,10 @@ class Configured(InBranch, admin.ModelAdmin):
             self.message_user(request, _("This contradicts another row: nothing was saved."), "error")
             return self._response_post_save(request, None)
 
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """A row of another branch is answered like one that does not exist."""
+        raise Http404
+
     def log_addition(self, request, obj, message):
         return self._record(request, obj, "added", message)
 
@@ -125,7 +133,7 @@ class Configured(InBranch, admin.ModelAdmin):
     def history_view(self, request, object_id, extra_context=None):
         obj = self.get_object(request, object_id)
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         happened = Event.objects.filter(subject_type=self.opts.label_lower, subject_id=obj.pk).select_related("actor")
         context = {
             **self.admin_site.each_context(request),
