@@ -73,6 +73,7 @@ RIGHTS = {
     "customers.create": {R.CLERK: BRANCH, R.HOTLINE: BRANCH},
     "customers.change": seen_by({R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.VIP_MANAGER, R.GROUP_MANAGER}),
     "customers.assign_manager": {R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
+    "customers.change_tier": {R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
     "customers.record_interaction": seen_by(FRONT),  # amendment 6
     "customers.import": {R.DATA_STEWARD: BRANCH},  # amendment 6
     "jobs.view": {R.DATA_STEWARD: BRANCH, R.ADMIN: BRANCH},
