@@ -24,14 +24,11 @@ class BranchForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None and self._has_branch():
+        columns = {field.name: field for field in self._meta.model._meta.fields}
+        if self.instance.pk is None and "branch" in columns:
             self.instance.branch = self.branch
-        for name, field in self.fields.items():
-            if name in self._meta.fields and self._meta.model._meta.get_field(name).null:
-                field.required = False
-
-    def _has_branch(self):
-        return any(field.name == "branch" for field in self._meta.model._meta.fields)
+        for name in self.fields.keys() & columns.keys():
+            self.fields[name].required = self.fields[name].required and not columns[name].null
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() - {"branch"}  # so that "once in a branch" is checked here

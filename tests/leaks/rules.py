@@ -11,6 +11,7 @@ another branch, which must be refused. The right comes from the table of rights,
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.urls import reverse
 
@@ -25,12 +26,14 @@ class Rule:
     row: str | None = None
     arg: str = "pk"
     args: dict = field(default_factory=dict)
+    also: dict = field(default_factory=dict)  # further parts of the address that are records of the world
     methods: str = "GET"
     body: Callable | None = None
+    about: bool = False  # the form asks about the record of the world, also where the person works elsewhere
     public: bool = False
     sees: Callable | None = None  # (knocker) -> whether they reach the row; default: by the reach of the right
     may: Callable | None = None  # (knocker) -> whether they may do this to a row they see; otherwise 403
-    shows: Callable | None = None  # (world) -> a text that those who reach it must find in the answer to GET
+    shows: Callable | None = None  # (world) -> a text that whoever reaches it unmasked must find in the answer
     ok: dict = field(default_factory=dict)  # method -> statuses of success, where not 200 for GET and 302 for POST
 
     def success(self, method):
@@ -42,9 +45,12 @@ class Rule:
     def reached_by(self, knocker):
         return self.sees(knocker) if self.sees else knocker.reaches(self.right)
 
-    def url(self, name, pk=None):
-        kwargs = dict(self.args) | ({self.arg: pk} if self.row else {})
-        return reverse(name, kwargs=kwargs)
+    def url(self, name, world, pk=None, beside=None):
+        """The address of the world's record, or of `pk`; the `also` parts from the world `beside`."""
+        kwargs = {arg: getattr(beside or world, row).pk for arg, row in self.also.items()}
+        if self.row:
+            kwargs[self.arg] = pk or getattr(world, self.row).pk
+        return reverse(name, kwargs=kwargs | self.args)
 
 
 def public(methods="GET", **options):
@@ -77,7 +83,7 @@ def run_rule(**options):
 
 
 def job_rule(right="jobs.view", **options):
-    return Rule(right, args={"name": "jobs.tidy"}, **options)
+    return Rule(right, args={"name": "jobs.pulse"}, **options)
 
 
 PASSWORDS = {"current": "wrong", "new": "long enough for a test", "again": "long enough for a test"}
@@ -86,6 +92,8 @@ RULES = {
     "login": public("GET POST", ok={"GET": {OK, MOVED}, "POST": {BAD}}),
     "logout": public("POST"),
     "preferences": public("POST", body=lambda world: {"language": "en"}),
+    "healthz": public(),
+    "readyz": public(ok={"GET": {OK, 503}}),
     "home": Rule(),
     "profile": Rule(methods="GET POST", body=lambda world: PASSWORDS, ok={"POST": {BAD}}),
     "jobs": Rule("jobs.view"),
@@ -97,6 +105,64 @@ RULES = {
     "run-progress": run_rule(),
     "run-cancel": run_rule(methods="POST", may=controls_run),
     "run-retry": run_rule(methods="POST", may=controls_run),
+}
+
+
+# Customers: a right, and the reach of that right.
+
+CONTACT = {"stage": "in_sale", "channel": "hall", "direction": "in", "note": "", "next_step": "none"}
+
+
+def opened_form(world):
+    return {"name": "新", "kind": "personal", "status": "active", "language": "en", "community": world.spare_community}
+
+
+def likeness_form(world):
+    return {"name": world.customer.name, "number": world.customer.number, "phone": world.identifier.written}
+
+
+def changed_form(world):
+    return opened_form(world) | {"version": world.customer.version, "seen": "{}"}
+
+
+def assignment_form(world):
+    return {"manager": world.owner, "on": (world.branch.today() + timedelta(40)).isoformat()}
+
+
+def contact_form(world):
+    key = {"key": "00000000-0000-4000-8000-000000000002"}
+    return key | CONTACT | {"reason": world.reason, "line": world.line, "result": "settled", "detail": ""}
+
+
+def name_of(world):
+    return world.customer.name
+
+
+def of_customer(right="customers.view", *, form=None, methods=None, **options):
+    return Rule(right, row="customer", body=form, methods=methods or ("GET POST" if form else "GET"), **options)
+
+
+RULES |= {
+    "customer-new": Rule("customers.create", methods="GET POST", body=opened_form),
+    "customer-like": Rule(
+        "customers.create", methods="POST", body=likeness_form, about=True, ok={"POST": {OK}}, shows=name_of
+    ),
+    "customer": of_customer(shows=name_of),
+    "customer-header": of_customer(shows=name_of),
+    "customer-edit": of_customer("customers.change", form=changed_form, shows=name_of),
+    "customer-panel-lines": of_customer(shows=lambda w: w.line.number),
+    "customer-panel-identifiers": of_customer(shows=lambda w: w.identifier.written),
+    "customer-panel-manager": of_customer(),
+    "customer-panel-timeline": of_customer(shows=lambda w: w.interaction.note),
+    "customer-number-add": of_customer("customers.change", form=lambda w: {"kind": "contact", "written": "1"}),
+    "customer-number-end": of_customer("customers.change", methods="POST", also={"number": "identifier"}),
+    "customer-assign": of_customer("customers.assign_manager", form=assignment_form),
+    "customer-withdraw": of_customer(
+        "customers.assign_manager", methods="POST", also={"assignment": "managerassignment"}
+    ),
+    "customer-tier": of_customer("customers.change_tier", form=lambda w: {"tier": w.tier, "reason": "x"}),
+    "visit": of_customer("customers.record_interaction", form=contact_form),
+    "follow-up-done": Rule("customers.record_interaction", row="interaction", methods="POST"),
 }
 
 
@@ -159,7 +225,7 @@ def posting_form(world):
 RULES |= {
     "admin:index": Rule("staff.configure", methods="GET POST", ok={"POST": {OK}}),
     "admin:app_list": Rule("staff.configure", args={"app_label": "staff"}, methods="GET POST", ok={"POST": {OK}}),
-    "admin:jsi18n": Rule("staff.configure", methods="GET POST", ok={"POST": {OK}}),
+    "admin:jsi18n": Rule("staff.configure"),
     **settings_of("staff.unit", "unit", add=unit_form, change=lambda w: unit_form(w) | {"starts": "", "closes": ""}),
     **settings_of("staff.user", "user", add=person_form, change=person_form),
     **settings_of("staff.posting", "posting", add=posting_form, change=lambda w: {"valid_to": ""}),

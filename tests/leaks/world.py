@@ -7,6 +7,7 @@ reach the customer; `world.tell(...)` one that the whole branch may read but nob
 
 import json
 import random
+from datetime import timedelta
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -79,6 +80,12 @@ def tier(w):
 def customer(w):
     fields = {"name": w.hide("name", masked=True), "address": w.hide("address", masked=True), "tags": [w.hide("tag")]}
     return make.customer(w.north, number=w.hide("number"), manager=w.owner, tier=w.tier, **fields)
+
+
+@of("customers.ManagerAssignment")
+def managerassignment(w):
+    """One that begins later, so that it may still be taken back."""
+    return make.assignment(w.customer, w.owner, valid_from=w.branch.today() + timedelta(30))
 
 
 @of("customers.Plan")
