@@ -57,6 +57,20 @@ def jobs(**options):
 
 
 @contextmanager
+def alone():
+    """No job is declared but those that the block declares."""
+    kept = registry.jobs()
+    for name in kept:
+        registry.forget(name)
+    try:
+        yield
+    finally:
+        for name in registry.jobs():
+            registry.forget(name)
+        registry._jobs.update(kept)
+
+
+@contextmanager
 def counting_by(step):
     """`trial.count` does `step` instead, for the length of the block."""
     plain = registry.get("trial.count")
