@@ -1,7 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from crm.home import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("staff.urls")),
     path("", include("customers.urls")),
     path("jobs/", include("jobs.urls")),

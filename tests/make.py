@@ -3,6 +3,8 @@
 from datetime import date
 from itertools import count
 
+from django.test import Client
+
 from customers import models as customers
 from jobs.models import Run
 from staff.models import Placement, Posting, Unit, User
@@ -77,3 +79,17 @@ def run(job="jobs.pulse", **fields):
     made = Run.objects.create(job=job, **{"key": f"run{n}"} | fields)
     made.refresh_from_db()
     return made
+
+
+def sign_in(role=None, at=None, password="", **fields):
+    """A browser signed in as a new person; through the sign-in page when a password is named."""
+    person = user(role, at, **fields)
+    browser = Client()
+    if password:
+        person.set_password(password)
+        person.save()
+        browser.post("/login/", {"username": person.username, "password": password, "next": "/profile/"})
+    else:
+        browser.force_login(person)
+    browser.person = person
+    return browser

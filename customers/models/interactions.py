@@ -1,11 +1,14 @@
 """Contacts with customers: what they came for and what became of it (A01, A11; shape of TMF683)."""
 
-from django.db import models
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from audit.trail import record
 from customers.models.customer import Customer
 from customers.models.lines import Line
 from staff.models import Unit, User
@@ -44,6 +47,15 @@ class InteractionQuerySet(models.QuerySet):
                 branch="customer__branch",
             )
         )
+
+    def open_follow_ups(self):
+        return self.filter(next_step="follow_up", followed_up_at=None)
+
+    def by_stage(self, since, until):
+        """How many contacts each service stage had, from `since` up to but not on `until` (A01)."""
+        rows = self.filter(at__gte=since, at__lt=until).order_by("stage")
+        counted = dict(rows.values_list("stage").annotate(n=Count("pk")))
+        return {stage: counted.get(stage, 0) for stage in Interaction.Stage.values}
 
 
 class Interaction(models.Model):
@@ -110,6 +122,22 @@ class Interaction(models.Model):
 
     def __str__(self):
         return f"{self.get_channel_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def awaits_follow_up(self):
+        return self.next_step == self.NextStep.FOLLOW_UP and self.followed_up_at is None
+
+    @transaction.atomic
+    def follow_up_is_done(self, *, by, at=None):
+        """The promised step was taken. Said twice, the first time counts; returns whether this was it."""
+        if self.next_step != self.NextStep.FOLLOW_UP:
+            raise ValidationError(_now("Nothing was to be followed up here."))
+        at = at or timezone.now()
+        first = bool(Interaction.objects.filter(pk=self.pk, followed_up_at=None).update(followed_up_at=at))
+        self.refresh_from_db()
+        if first:
+            record(self, "interaction.followed_up", by=by, customer=self.customer, what=self.follow_up)
+        return first
 
 
 class InteractionItem(models.Model):

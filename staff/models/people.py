@@ -1,10 +1,14 @@
 """The people who work here and where they are posted."""
 
+import unicodedata
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from staff import rights, scope
@@ -13,10 +17,13 @@ from staff.models.units import Unit
 
 class UserManager(BaseUserManager):
     def create_user(self, username, password=None, **fields):
-        user = self.model(username=username, **fields)
+        user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save()
         return user
+
+    def get_by_natural_key(self, username):
+        return self.get(username=self.model.normalize_username(username))
 
 
 class User(AbstractBaseUser):
@@ -33,6 +40,7 @@ class User(AbstractBaseUser):
         default="auto",
     )
     is_active = models.BooleanField(default=True)
+    session_round = models.PositiveIntegerField(default=1, editable=False)  # sessions of an earlier round have ended
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()
@@ -42,6 +50,34 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name or self.username
+
+    @classmethod
+    def normalize_username(cls, username):
+        """Full-width or capital letters make no second person."""
+        return unicodedata.normalize("NFKC", username).strip().casefold()
+
+    def _get_session_auth_hash(self, secret=None):
+        """Changes with the password and with `session_round`: sessions opened under the old value end at once."""
+        return salted_hmac(
+            "staff.session", f"{self.password}{self.session_round}", secret, algorithm="sha256"
+        ).hexdigest()
+
+    def postings_on(self, day=None):
+        """Where the person is posted on `day` (default: today where they work)."""
+        day = day or timezone.localdate(timezone=ZoneInfo(self.branch.time_zone))
+        return self.postings.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).select_related("unit")
+
+    def prefer(self, **chosen):
+        """Keep the person's choice of language, theme, or both."""
+        for name, value in chosen.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(chosen))
+
+    @transaction.atomic
+    def change_password(self, password, *, by):
+        """Set another password; every session opened with the old one ends (ASVS 7.4.3)."""
+        self.set_password(password)
+        self.save(update_fields=["password"])
 
     def has_perm(self, right, obj=None):
         """Whether a posting of today grants the right, over whichever rows."""

@@ -1,0 +1,90 @@
+"""What the search box reads, made to agree with the truth."""
+
+from django.db import connection, transaction
+
+from customers.pinyin import ALSO, keys, other_keys
+from customers.search.words import grams
+
+BATCH = 20_000
+
+RANK = """
+    (CASE c.status WHEN 'left' THEN 30 ELSE 0 END) + (least(greatest(t."order", 1), 5) - 1) * 6
+    + CASE WHEN c.last_contact_at IS NULL THEN 5
+        ELSE width_bucket(extract(epoch FROM now() - c.last_contact_at) / 86400, ARRAY[7, 30, 90, 180, 365]) END
+"""
+LOCK = "SELECT count(*) FROM (SELECT 1 FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE) locked"
+
+BY_HAND = """
+    SELECT id, name, kind = 'group', pinyin, initials FROM customers_customer
+    WHERE id = ANY(%s) AND name <> ''
+      AND (kind = 'group' OR pinyin = '' OR name ~ '[A-Za-zＡ-Ｚａ-ｚ]' OR left(name, 1) = ANY(%s))
+"""
+SPELL = """
+    UPDATE customers_customer c SET pinyin = k.pinyin, initials = k.initials
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) k (id, pinyin, initials) WHERE c.id = k.id
+"""
+# S608: the only thing put in is the constant above
+ENTRIES = f"""
+    INSERT INTO customers_searchentry AS e (customer_id, is_group, name, initials, pinyin, other_initials,
+        other_pinyin, grams, rank, branch_id, area_id, unit_id, manager_id)
+    SELECT c.id, c.kind = 'group', lower(normalize(btrim(c.name), NFKC)), c.initials, c.pinyin,
+        coalesce(x.initials, ''), coalesce(x.pinyin, ''), string_to_array(x.grams, ' '), {RANK}, c.branch_id,
+        coalesce(nullif(split_part(u.path, '/', 2), '')::bigint, u.id), c.unit_id, c.manager_id
+    FROM customers_customer c
+    JOIN customers_tier t ON t.id = c.tier_id
+    JOIN staff_unit u ON u.id = c.unit_id
+    LEFT JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) x (id, initials, pinyin, grams) ON x.id = c.id
+    WHERE c.id = ANY(%s)
+    ON CONFLICT (customer_id) DO UPDATE SET (is_group, name, initials, pinyin, other_initials, other_pinyin, grams,
+        rank, branch_id, area_id, unit_id, manager_id) = (excluded.is_group, excluded.name, excluded.initials,
+        excluded.pinyin, excluded.other_initials, excluded.other_pinyin, excluded.grams, excluded.rank,
+        excluded.branch_id, excluded.area_id, excluded.unit_id, excluded.manager_id)
+    WHERE (e.*) IS DISTINCT FROM (excluded.*)
+"""  # noqa: S608
+COPIES = """
+    UPDATE customers_identifier i
+    SET branch_id = e.branch_id, unit_id = e.unit_id, manager_id = e.manager_id, rank = e.rank
+    FROM customers_searchentry e
+    WHERE i.customer_id = e.customer_id AND e.customer_id = ANY(%s) AND (i.branch_id, i.unit_id, i.manager_id, i.rank)
+        IS DISTINCT FROM (e.branch_id, e.unit_id, e.manager_id, e.rank::int)
+"""
+
+
+def index(customer_ids):
+    """Make the search rows of these customers agree with them; returns how many rows of both tables changed.
+
+    Set-based, for one customer as for a whole import; call it in the transaction of every change of name, unit,
+    manager, tier, status or identifiers. It locks the customers, so that of two changes the later one is the one found.
+    A name whose pinyin is blank is spelled here; who changes a name sets its pinyin or blanks it.
+    """
+    ids = sorted(set(customer_ids))
+    with transaction.atomic(), connection.cursor() as cursor:
+        return sum(_index(cursor, ids[at : at + BATCH]) for at in range(0, len(ids), BATCH))
+
+
+def _index(cursor, ids):
+    cursor.execute(LOCK, [ids])
+    cursor.execute(BY_HAND, [ids, sorted({surname[0] for surname in ALSO})])
+    rows = cursor.fetchall()
+    _spell(cursor, [row for row in rows if not row[3]])
+    cursor.execute(ENTRIES, [*_extras(rows), ids])
+    changed = cursor.rowcount
+    cursor.execute(COPIES, [ids])
+    return changed + cursor.rowcount
+
+
+def _spell(cursor, rows):
+    if rows:
+        spelled = [keys(name, group=group) for _, name, group, *_ in rows]
+        cursor.execute(SPELL, [[row[0] for row in rows], *map(list, zip(*spelled, strict=True))])
+
+
+def _extras(rows):
+    """Columns (ids, second initials, second pinyin, grams) of the names that the database cannot take apart."""
+    columns = [], [], [], []
+    for pk, name, group, *_ in rows:
+        pinyin, initials = other_keys(name, group=group) or ("", "")
+        parts = " ".join(sorted(gram for gram in grams(name) if group or gram[0] == "^"))
+        for column, value in zip(columns, (pk, initials, pinyin, parts or None), strict=True):
+            column.append(value)
+    return columns
