@@ -13,8 +13,9 @@ LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d")
 ALWAYS_SHOWN = {Identifier.Kind.CUSTOMER, Identifier.Kind.ID_DOCUMENT}  # a document is kept masked to begin with
 
 
-def sees_unmasked(user: User, customer: Customer) -> bool:
-    scope = scope_of(user, "customers.view_unmasked")
+def reaches(user: User, right: str, customer: Customer) -> bool:
+    """Whether the person holds the right over this very customer: what `reached_with` asks, of a row at hand."""
+    scope = scope_of(user, right)
     own = scope.own and customer.manager_id == user.pk
     return own or customer.branch_id in scope.branches or customer.unit_id in scope.units
 
@@ -24,7 +25,7 @@ class Shown:
 
     def __init__(self, customer: Customer, user: User):
         self.customer = customer
-        self.whole = sees_unmasked(user, customer)
+        self.whole = reaches(user, "customers.view_unmasked", customer)
 
     @property
     def title(self) -> str:

@@ -15,6 +15,7 @@ from customers.models.looked_after import LookedAfter
 from customers.models.numbered import Numbered
 from customers.models.series import NumberSeries
 from customers.models.tiers import Tier
+from customers.search.index import index
 from staff.models import Unit, User
 from staff.scope import within_reach
 
@@ -213,8 +214,6 @@ class Customer(Numbered, LookedAfter, models.Model):
         self._reindex()
 
     def _reindex(self):
-        from customers.search.index import index  # it reads the models
-
         index([self.pk])
 
 

@@ -15,6 +15,18 @@ from staff.models import Unit, User
 from staff.scope import within_reach
 
 
+class Stage(models.TextChoices):
+    PRE_SALE = "pre_sale", _("Pre-sale")
+    IN_SALE = "in_sale", _("In-sale")
+    AFTER_SALE = "after_sale", _("After-sale")
+
+
+class ReasonQuerySet(models.QuerySet):
+    def choosable(self, branch):
+        """What a contact may name: the reasons in use that no other one refines."""
+        return self.filter(branch=branch, active=True).exclude(children__active=True)
+
+
 class Reason(models.Model):
     """Why a customer came: a tree of at most three levels, found by number or pinyin."""
 
@@ -25,7 +37,10 @@ class Reason(models.Model):
     name_en = models.CharField(max_length=60, blank=True)
     pinyin = models.CharField(max_length=200, blank=True, editable=False)
     initials = models.CharField(max_length=60, blank=True, editable=False)
+    stage = models.CharField(max_length=10, choices=Stage, blank=True)  # the usual one, offered when it is chosen
     active = models.BooleanField(default=True)
+
+    objects = ReasonQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -61,10 +76,7 @@ class InteractionQuerySet(models.QuerySet):
 class Interaction(models.Model):
     """One contact; three requests in one visit are one interaction with three items."""
 
-    class Stage(models.TextChoices):
-        PRE_SALE = "pre_sale", _("Pre-sale")
-        IN_SALE = "in_sale", _("In-sale")
-        AFTER_SALE = "after_sale", _("After-sale")
+    Stage = Stage
 
     class Channel(models.TextChoices):
         HALL = "hall", _("Service hall")

@@ -66,11 +66,11 @@ def _local(data):
 
 
 def _fields(data, shown):
+    """(label, before, after) of each changed field, as the person may see it."""
     changed = []
-    for name, (old, new) in data.get("fields", {}).items():
+    for name, values in data.get("fields", {}).items():
         field = Customer._meta.get_field(name)
-        if how := PERSONAL.get(name):
-            old, new = getattr(shown, how)(old), getattr(shown, how)(new)
         choices = dict(field.choices or ())
-        changed.append((field.verbose_name, choices.get(old, old), choices.get(new, new)))
+        hide = getattr(shown, PERSONAL[name]) if name in PERSONAL else str
+        changed.append((field.verbose_name, *(choices.get(value) or hide(value) for value in values)))
     return changed
