@@ -22,7 +22,7 @@ demo: .venv/.installed ## Fill the database with the demo branch [CUSTOMERS=2000
 		$(VENV)/python -m crm.up manage demo $(if $(CUSTOMERS),--customers $(CUSTOMERS))
 
 test: .venv/.installed-dev ## Run the tests [ARGS="tests/jobs -k claim"]
-	@$(VENV)/python -m pytest -p tests.record $(ARGS)
+	@RECORD=1 $(VENV)/python -m pytest $(ARGS)
 
 check: .venv/.installed-dev ## Style, migrations, production settings, translations, import map
 	@$(VENV)/ruff check --quiet . && $(VENV)/ruff format --quiet --check . && echo "style: ok"
@@ -35,7 +35,7 @@ bench: .venv/.installed-dev ## Measure against the floors [ONLY=search]
 	@$(VENV)/python -m bench $(ONLY)
 
 proof: .venv/.installed-dev ## Every test at its longest, in full
-	@PROOF=1 $(VENV)/python -m pytest -p tests.record $(ARGS)
+	@PROOF=1 RECORD=1 $(VENV)/python -m pytest $(ARGS)
 
 practices: .venv/.installed-dev ## The practices of the catalogue that the last test run proved
 	@$(VENV)/python -m tests.practices

@@ -85,6 +85,5 @@ def configure(readable: bool) -> dict:
         "loggers": {
             "django.request": {"level": "ERROR"},  # our own line says it, without the address typed in
             "django.security": {"level": "ERROR"},
-            "axes": {"level": "CRITICAL"},  # writes sign-in names; `staff` records attempts itself
         },
     }

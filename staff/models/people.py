@@ -85,6 +85,14 @@ class User(AbstractBaseUser):
         return posting
 
     @transaction.atomic
+    def describe(self, *, by, **told):
+        """Change name or language on the person's behalf."""
+        changed = [name for name, value in told.items() if getattr(self, name) != value]
+        if changed:
+            self.prefer(**{name: told[name] for name in changed})
+            record(self, "person.described", by=by, fields=changed)
+
+    @transaction.atomic
     def disable(self, *, by):
         """Nobody signs in as this person any more, and every session of theirs ends at once (ASVS 7.4.2)."""
         self._lock()
@@ -190,7 +198,10 @@ class Posting(models.Model):
 
     @transaction.atomic
     def end(self, *, by, on=None):
-        """Hold no longer from the day `on` (default: today). A posting that has not begun is taken back."""
+        """Hold no longer from the day `on` (default: today); never longer than it would have.
+
+        A posting that has not begun on that day is taken back.
+        """
         self.refresh_from_db(from_queryset=Posting.objects.select_for_update())
         on = on or self.unit.today()
         if self.valid_to and self.valid_to <= on:

@@ -43,6 +43,9 @@ class UnitQuerySet(models.QuerySet):
     def open_now(self):
         return self.filter(valid_to=None)
 
+    def in_branches(self, ids):
+        return self.filter(Q(pk__in=ids) | Q(branch__in=ids))
+
 
 class Unit(models.Model):
     """A node of the organisation. Every hall, community, outlet, channel group and desk is one.
@@ -134,6 +137,17 @@ class Unit(models.Model):
         self.save(update_fields=["parent"])
         self._rewrite_paths(f"{parent.path}{self.pk}/")
         record(self, "unit.moved", by=by, parent=parent.pk, on=str(on))
+
+    @transaction.atomic
+    def describe(self, *, by, **told):
+        """Change name, English name or time zone."""
+        changed = [name for name, value in told.items() if getattr(self, name) != value]
+        if changed:
+            for name in changed:
+                setattr(self, name, told[name])
+            self.full_clean()
+            self.save(update_fields=changed)
+            record(self, "unit.described", by=by, fields=changed)
 
     @transaction.atomic
     def close(self, *, by, on=None):

@@ -18,6 +18,7 @@ customers.view_unmasked         -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  
 customers.create                -  b  -  b  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 customers.change                -  b  b  b  o  o  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 customers.assign_manager        -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -
+customers.change_tier           -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -
 customers.record_interaction    b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  -  -  -  -  -  -
 customers.import                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b
 jobs.view                       -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  b
