@@ -43,7 +43,7 @@ def test_the_application_owns_nothing_and_is_no_superuser():
     ],
 )
 def test_the_application_is_refused(statement):
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"):
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
         ask(statement)
 
 
