@@ -3,7 +3,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0004_meet"),
+        ("customers", "0003_number_series_and_stages"),
+        ("customers", "0003_search_indexes"),
     ]
 
     operations = [
