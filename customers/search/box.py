@@ -93,7 +93,8 @@ def _together(typed, arms, sought):
     if len(typed.digits) <= 3:
         number = identifiers.of_customer("named.customer_id", "digits")
         named = names.entries(arms, sought, f"{identifiers.of_customer('e.customer_id', 'digits')} IS NOT NULL")
-        return f"""(SELECT arm, length, rank, customer_id, {number} AS identifier_id FROM ({" UNION ALL ".join(named)}) named
+        return f"""(SELECT arm, length, rank, customer_id, {number} AS identifier_id
+            FROM ({" UNION ALL ".join(named)}) named
             LIMIT %(limit)s)"""
     return f"""(SELECT 10::smallint AS arm, length(e.name), e.rank, e.customer_id, numbers.id AS identifier_id
         FROM {identifiers.beside(typed.digits, sought, "digits")} numbers

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from customers.search.patterns import anywhere, starting
 
 PERSON = "NOT e.is_group"
-GIVEN, GIVEN_INITIALS = "substr(e.name, 2)", "substr(e.initials, 2)"
+GIVEN, GIVEN_INITIALS = "substring(e.name, 2)", "substring(e.initials, 2)"  # spelled as the indexes are
 GATHERED = 400  # matches by parts of a name that are put in order; more are left out as they come
 
 
