@@ -6,6 +6,12 @@ from django.db import models
 from django.db.models.functions import Now
 
 
+class EventQuerySet(models.QuerySet):
+    def of_customer(self, pk):
+        """What happened to one customer and all that is theirs, newest first. The caller has checked the reach."""
+        return self.filter(customer_id=pk).order_by("-id")
+
+
 class Event(models.Model):
     """One thing that happened to one record, kept in the transaction of the change.
 
@@ -21,6 +27,8 @@ class Event(models.Model):
     branch_id = models.BigIntegerField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
     data = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,5 +1,16 @@
 """What every page is given."""
 
+from crm.navigation import entries_for
+from staff.scope import postings_of
+
 
 def page(request):
-    return {}
+    """For the frame around a page; nothing for somebody who is not signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {
+        "navigation": lambda: entries_for(user, request.path),
+        "postings": lambda: postings_of(user),
+        "may_find_customers": user.has_perm("customers.view"),
+    }

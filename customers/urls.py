@@ -1,3 +1,22 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns = []
+from customers.views import customer, details, panels, standing, visit
+
+urlpatterns = [
+    path("customers/new/", details.new, name="customer-new"),
+    path("customers/new/like/", details.duplicates, name="customer-like"),
+    path("customers/<int:pk>/", customer.customer, name="customer"),
+    path("customers/<int:pk>/header/", customer.subject, name="customer-header"),
+    path("customers/<int:pk>/edit/", details.edit, name="customer-edit"),
+    path("customers/<int:pk>/lines/", panels.lines, name="customer-panel-lines"),
+    path("customers/<int:pk>/numbers/", panels.identifiers, name="customer-panel-identifiers"),
+    path("customers/<int:pk>/numbers/add/", standing.add_number, name="customer-number-add"),
+    path("customers/<int:pk>/numbers/<int:number>/end/", standing.end_number, name="customer-number-end"),
+    path("customers/<int:pk>/manager/", panels.manager, name="customer-panel-manager"),
+    path("customers/<int:pk>/manager/assign/", standing.assign, name="customer-assign"),
+    path("customers/<int:pk>/manager/<int:assignment>/withdraw/", standing.withdraw, name="customer-withdraw"),
+    path("customers/<int:pk>/tier/", standing.tier, name="customer-tier"),
+    path("customers/<int:pk>/timeline/", panels.timeline_panel, name="customer-panel-timeline"),
+    path("customers/<int:pk>/visit/", visit.visit, name="visit"),
+    path("contacts/<int:pk>/follow-up-done/", visit.follow_up_done, name="follow-up-done"),
+]

@@ -26,7 +26,8 @@ def django_db_setup(django_db_blocker):
     link.close()
     settings.DATABASES["default"]["NAME"] = name
     connections["default"].settings_dict["NAME"] = name
-    os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].replace("crm_template", name)
+    for url in ("DATABASE_URL", "DATABASE_OWNER_URL"):  # for processes that a test starts
+        os.environ[url] = os.environ[url].replace("crm_template", name)
     with django_db_blocker.unblock():
         yield
         connections.close_all()

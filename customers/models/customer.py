@@ -1,50 +1,45 @@
-"""The customer, their tier and their account manager."""
+"""The customer, and what may be done with one."""
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from audit.trail import record
+from customers import numbers, pinyin
+from customers.models.looked_after import LookedAfter
+from customers.models.numbered import Numbered
+from customers.models.series import NumberSeries
+from customers.models.tiers import Tier
+from customers.search.index import index
 from staff.models import Unit, User
-from staff.models.units import DateRange
 from staff.scope import within_reach
 
+CHANGEABLE = ("name", "kind", "language", "birthday", "address", "community", "joined_on")
 
-class Tier(models.Model):
-    """A customer class such as diamond, gold, silver, ordinary: data, not code."""
 
-    class Mark(models.TextChoices):
-        DIAMOND = "diamond", _("Diamond")
-        GOLD = "gold", _("Gold")
-        SILVER = "silver", _("Silver")
-        NONE = "none", _("No mark")
+class ChangedMeanwhile(ValidationError):
+    """Somebody saved the customer after the person opened it; `theirs` is the record as it stands."""
 
-    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    code = models.SlugField(max_length=20)
-    name = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=40, blank=True)
-    mark = models.CharField(max_length=7, choices=Mark, default=Mark.NONE)
-    order = models.PositiveSmallIntegerField()  # 1 is the highest
-
-    class Meta:
-        ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["branch", "code"], name="tier_code")]
-
-    def __str__(self):
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+    def __init__(self, theirs):
+        super().__init__(_now("Somebody else changed this customer in the meantime."), code="changed_meanwhile")
+        self.theirs = theirs
 
 
 class CustomerQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The only place that says whose customers a user may see (domain 4.11)."""
-        return self.filter(within_reach(user, "customers.view", unit="unit", owner="manager", branch="branch"))
+        return self.reached_with("customers.view", user)
+
+    def reached_with(self, right, user):
+        return self.filter(within_reach(user, right, unit="unit", owner="manager", branch="branch"))
 
 
-class Customer(models.Model):
+class Customer(Numbered, LookedAfter, models.Model):
     """A person or organisation that holds services (party)."""
 
     class Kind(models.TextChoices):
@@ -56,9 +51,8 @@ class Customer(models.Model):
         LEFT = "left", _("Left the network")
 
     branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="+"
-    )  # the department, hall or community that serves them
+    # the department, hall or community that serves them
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     number = models.CharField(_("customer number"), max_length=40)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSONAL)
     status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.ACTIVE)
@@ -68,13 +62,15 @@ class Customer(models.Model):
     language = models.CharField(_("language"), max_length=7, choices=settings.LANGUAGES, default="zh-hans")
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
-    tier = models.ForeignKey(Tier, models.PROTECT, related_name="+")
-    community = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="+", verbose_name=_("tier"))
+    community = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("community")
+    )
     manager = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+"
     )  # today's; history in ManagerAssignment
     locked_high_value = models.BooleanField(_("locked high-value"), default=False)
-    joined_on = models.DateField(_("customer since"), null=True)
+    joined_on = models.DateField(_("customer since"), null=True, blank=True)
     left_on = models.DateField(null=True)
     monthly_charge = models.DecimalField(max_digits=12, decimal_places=2, null=True)  # CNY, as the source last said
     total_charge = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # CNY, as the source last said
@@ -98,28 +94,142 @@ class Customer(models.Model):
     def __str__(self):
         return self.name or self.number
 
+    @classmethod
+    @transaction.atomic
+    def open(cls, *, by, unit, number="", phone="", document="", **fields):
+        """A new customer of `unit`'s branch; without a number the branch makes one.
 
-class ManagerAssignment(models.Model):
-    """Who is the account manager from one day to another; exactly one at a date, a second is refused (B26, D)."""
+        `fields` are those of CHANGEABLE and `tier`. Raises ValidationError by field.
+        """
+        branch = unit.branch or unit
+        made = cls(branch=branch, unit=unit, number=number.strip() or cls._new_number(branch), **fields)
+        made._settle_in_community()
+        made._spell()
+        if made.tier_id is None:
+            made.tier = _lowest_tier(branch)
+        made._insert()
+        record(made, "customer.opened", by=by, customer=made)
+        for kind, written in (("customer", made.number), ("contact", phone), ("id_document", document)):
+            if written.strip():
+                made._put_number(kind, written)
+        made._reindex()
+        return made
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="assignments")
-    manager = models.ForeignKey(User, models.PROTECT, related_name="+")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    @classmethod
+    def _new_number(cls, branch):
+        """The next number of the branch that nobody holds: imported ones may lie in the way."""
+        while True:
+            number = NumberSeries.take(branch)
+            if not cls.objects.filter(branch=branch, number=number).exists():
+                return number
 
-    class Meta:
-        constraints = [
-            ExclusionConstraint(
-                name="assignment_one_at_a_date",
-                expressions=[
-                    (F("customer"), RangeOperators.EQUAL),
-                    (DateRange(F("valid_from"), F("valid_to"), RangeBoundary()), RangeOperators.OVERLAPS),
-                ],
-            ),
-            models.CheckConstraint(
-                name="assignment_days_in_order", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
-            ),
-        ]
+    def _insert(self):
+        if not numbers.normalise(self.number):
+            raise ValidationError({"number": _now("A customer number needs a letter or a digit.")})
+        try:
+            with transaction.atomic():
+                self.save(force_insert=True)
+        except IntegrityError as error:
+            if "customer_number" not in str(error):
+                raise
+            raise ValidationError({"number": _now("Another customer has this number.")}) from error
+        self.refresh_from_db(fields=["created_at", "updated_at"])
 
-    def __str__(self):
-        return f"{self.customer_id}: {self.manager_id}"
+    @transaction.atomic
+    def change(self, *, by, version, **fields):
+        """Change what is written about the customer; `version` is the one the person saw.
+
+        Returns the names of what differs. Raises ChangedMeanwhile where somebody saved in between.
+        """
+        if unknown := set(fields) - set(CHANGEABLE):
+            raise TypeError(f"change() does not touch {sorted(unknown)}")
+        current = self._locked()
+        if current.version != version:
+            raise ChangedMeanwhile(current)
+        old = {name: getattr(current, name) for name, value in fields.items() if getattr(current, name) != value}
+        if old:
+            for name in old:
+                setattr(current, name, fields[name])
+            if "community" in old:
+                current._settle_in_community()
+            current._spell()
+            differs = {name: [_plain(before), _plain(fields[name])] for name, before in old.items()}
+            current._keep("customer.changed", by=by, fields=differs)
+        self.refresh_from_db()
+        return set(old)
+
+    @transaction.atomic
+    def put_in_tier(self, tier, *, by, reason=""):
+        """Move to another tier of the branch; the same one again changes nothing."""
+        current = self._locked()
+        if tier.branch_id != current.branch_id:
+            raise ValidationError({"tier": _now("This tier belongs to another branch.")})
+        if current.tier_id != tier.pk:
+            old, current.tier = current.tier, tier
+            old_en, new_en = old.name_en or old.name, tier.name_en or tier.name
+            current._keep(
+                "customer.tier_changed",
+                by=by,
+                old=old.name,
+                new=tier.name,
+                old_en=old_en,
+                new_en=new_en,
+                reason=reason,
+            )
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def lock_high_value(self, *, by, locked=True):
+        """Flag for an alarm on any stop, or take the flag away; saying it again changes nothing (H06)."""
+        current = self._locked()
+        if current.locked_high_value != locked:
+            current.locked_high_value = locked
+            current._keep("customer.locked_high_value" if locked else "customer.unlocked_high_value", by=by)
+        self.refresh_from_db()
+
+    def _settle_in_community(self):
+        """A community serves its own; it must be one of the branch (C01)."""
+        if self.community is None:
+            if self.unit.kind == Unit.Kind.COMMUNITY:
+                self.unit = _department_above(self.unit)
+            return
+        if self.community.kind != Unit.Kind.COMMUNITY or self.community.branch_id != self.branch_id:
+            raise ValidationError({"community": _now("Choose a community of this branch.")})
+        self.unit = self.community
+
+    def _spell(self):
+        self.pinyin, self.initials = pinyin.keys(self.name, group=self.kind == self.Kind.GROUP)
+
+    def _locked(self):
+        rows = Customer.objects.select_for_update(of=["self"])
+        return rows.select_related("unit", "community", "tier").get(pk=self.pk)
+
+    def _keep(self, verb, *, by, **data):
+        """Save what an operation changed, under the row's lock, with its event and its place in the search."""
+        self.version = F("version") + 1
+        self.updated_at = timezone.now()
+        self.save()
+        self.refresh_from_db(fields=["version"])
+        record(self, verb, by=by, customer=self, **data)
+        self._reindex()
+
+    def _reindex(self):
+        index([self.pk])
+
+
+def _lowest_tier(branch):
+    tier = Tier.objects.filter(branch=branch).order_by("-order").first()
+    if tier is None:
+        raise ValidationError(_now("The branch has no tiers yet; set them up first."))
+    return tier
+
+
+def _department_above(unit):
+    while unit.kind == Unit.Kind.COMMUNITY:
+        unit = unit.parent
+    return unit
+
+
+def _plain(value):
+    """As an event keeps it."""
+    return value.name if isinstance(value, Unit) else "" if value is None else str(value)

@@ -1,15 +1,30 @@
 """Contacts with customers: what they came for and what became of it (A01, A11; shape of TMF683)."""
 
-from django.db import models
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from audit.trail import record
 from customers.models.customer import Customer
 from customers.models.lines import Line
 from staff.models import Unit, User
 from staff.scope import within_reach
+
+
+class Stage(models.TextChoices):
+    PRE_SALE = "pre_sale", _("Pre-sale")
+    IN_SALE = "in_sale", _("In-sale")
+    AFTER_SALE = "after_sale", _("After-sale")
+
+
+class ReasonQuerySet(models.QuerySet):
+    def choosable(self, branch):
+        """What a contact may name: the reasons in use that no other one refines."""
+        return self.filter(branch=branch, active=True).exclude(children__active=True)
 
 
 class Reason(models.Model):
@@ -22,7 +37,10 @@ class Reason(models.Model):
     name_en = models.CharField(max_length=60, blank=True)
     pinyin = models.CharField(max_length=200, blank=True, editable=False)
     initials = models.CharField(max_length=60, blank=True, editable=False)
+    stage = models.CharField(max_length=10, choices=Stage, blank=True)  # the usual one, offered when it is chosen
     active = models.BooleanField(default=True)
+
+    objects = ReasonQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -45,14 +63,20 @@ class InteractionQuerySet(models.QuerySet):
             )
         )
 
+    def open_follow_ups(self):
+        return self.filter(next_step="follow_up", followed_up_at=None)
+
+    def by_stage(self, since, until):
+        """How many contacts each service stage had, from `since` up to but not on `until` (A01)."""
+        rows = self.filter(at__gte=since, at__lt=until).order_by("stage")
+        counted = dict(rows.values_list("stage").annotate(n=Count("pk")))
+        return {stage: counted.get(stage, 0) for stage in Interaction.Stage.values}
+
 
 class Interaction(models.Model):
     """One contact; three requests in one visit are one interaction with three items."""
 
-    class Stage(models.TextChoices):
-        PRE_SALE = "pre_sale", _("Pre-sale")
-        IN_SALE = "in_sale", _("In-sale")
-        AFTER_SALE = "after_sale", _("After-sale")
+    Stage = Stage
 
     class Channel(models.TextChoices):
         HALL = "hall", _("Service hall")
@@ -110,6 +134,22 @@ class Interaction(models.Model):
 
     def __str__(self):
         return f"{self.get_channel_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def awaits_follow_up(self):
+        return self.next_step == self.NextStep.FOLLOW_UP and self.followed_up_at is None
+
+    @transaction.atomic
+    def follow_up_is_done(self, *, by, at=None):
+        """The promised step was taken. Said twice, the first time counts; returns whether this was it."""
+        if self.next_step != self.NextStep.FOLLOW_UP:
+            raise ValidationError(_now("Nothing was to be followed up here."))
+        at = at or timezone.now()
+        first = bool(Interaction.objects.filter(pk=self.pk, followed_up_at=None).update(followed_up_at=at))
+        self.refresh_from_db()
+        if first:
+            record(self, "interaction.followed_up", by=by, customer=self.customer, what=self.follow_up)
+        return first
 
 
 class InteractionItem(models.Model):

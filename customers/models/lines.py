@@ -2,11 +2,15 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
-from django.db import models
-from django.db.models import F
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from audit.trail import record
 from customers.models.customer import Customer
 from staff.models import Unit
 from staff.models.units import DateRange
@@ -41,6 +45,10 @@ class Plan(models.Model):
 
     def __str__(self):
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+    def price_on(self, day):
+        """The PlanPrice of that day, or None; also of a plan no longer sold (B08)."""
+        return self.prices.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).first()
 
 
 class PlanPrice(models.Model):
@@ -96,6 +104,67 @@ class Line(models.Model):
     def __str__(self):
         return self.number or self.ref
 
+    @transaction.atomic
+    def change_plan(self, plan, *, on, by, today=None):
+        """From `on` the line is on `plan`; what it was on before stays on record (B08).
+
+        The same day again corrects the day's plan. Refuses a plan that is not sold or not for this line, and a day
+        before the one for which a change is booked already.
+        """
+        today = today or timezone.localdate()
+        line = Line.objects.select_for_update(of=["self"]).select_related("customer").get(pk=self.pk)
+        old = line.plans.select_related("plan").filter(valid_to=None).first()
+        if old and old.plan_id == plan.pk:
+            return
+        _may_move_to(plan, line)
+        line._book(plan, old, on)
+        line.plan_id = line.plan_on(today)
+        line.save(update_fields=["plan"])
+        before = {"old": old and old.plan.name, "old_en": old and (old.plan.name_en or old.plan.name)}
+        after = {"new": plan.name, "new_en": plan.name_en or plan.name, "on": str(on), "line": str(line)}
+        record(line, "line.plan_changed", by=by, customer=line.customer, **before, **after)
+        self.refresh_from_db()
+
+    def _book(self, plan, old, on):
+        if old and old.valid_from > on:
+            said = {"plan": old.plan, "day": old.valid_from}
+            raise ValidationError({"on": _now("%(plan)s is already booked from %(day)s.") % said})
+        if old and old.valid_from == on:
+            old.plan = plan
+            old.save(update_fields=["plan"])
+            return
+        if old:
+            old.valid_to = on
+            old.save(update_fields=["valid_to"])
+        self.plans.create(plan=plan, valid_from=on)
+
+    @transaction.atomic
+    def follow_plan(self, today):
+        """Copy the plan of `today` onto the line. Whether that was news."""
+        line = Line.objects.select_for_update().get(pk=self.pk)
+        plan_id = line.plan_on(today)
+        news = line.plan_id != plan_id
+        if news:
+            line.plan_id = plan_id
+            line.save(update_fields=["plan"])
+        return news
+
+    def plan_on(self, day):
+        """The id of the plan the line is on that day, or None."""
+        return self.plans.on(day).values_list("plan_id", flat=True).first()
+
+
+def _may_move_to(plan, line):
+    if plan.branch_id != line.branch_id or plan.kind != line.kind:
+        raise ValidationError({"plan": _now("This plan is not for this line.")})
+    if plan.stage != Plan.Stage.ON_SALE:
+        raise ValidationError({"plan": _now("%(plan)s is not on sale.") % {"plan": plan}})
+
+
+class LinePlanQuerySet(models.QuerySet):
+    def on(self, day):
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+
 
 class LinePlan(models.Model):
     """Which plan a line was on from one day to another."""
@@ -104,6 +173,8 @@ class LinePlan(models.Model):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+
+    objects = LinePlanQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,4 +1,5 @@
+from staff.models.brake import Brake
 from staff.models.people import Posting, User
 from staff.models.units import Placement, Unit
 
-__all__ = ["Placement", "Posting", "Unit", "User"]
+__all__ = ["Brake", "Placement", "Posting", "Unit", "User"]

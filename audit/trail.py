@@ -1,0 +1,57 @@
+"""Writing down what happened."""
+
+import json
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from django.db.models import Model
+from structlog.contextvars import get_contextvars
+
+from audit.models import Event
+
+CUSTOMER = "customers.customer"
+
+
+def record(subject, verb, *, by, customer=None, **data):
+    """Keep that `by` did `verb` to `subject`; `by=None` is the product itself. Returns the event.
+
+    Call it inside the transaction of the change: both are kept or neither (RuntimeError otherwise). `data` may hold
+    dates, decimals, records (kept as their id) and whatever else JSON can say. The event goes on the timeline of
+    `customer`, or of the customer the subject is or belongs to.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record() must run in the transaction of the change it records")
+    if subject.pk is None:
+        raise ValueError("record() needs a subject that is saved")
+    return Event.objects.create(
+        actor=by,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        customer_id=_customer_id(subject, customer),
+        branch_id=getattr(subject, "branch_id", None),
+        request_id=str(get_contextvars().get("request_id", ""))[:64],
+        data=plain(data),
+    )
+
+
+def _customer_id(subject, customer):
+    if customer is not None:
+        return getattr(customer, "pk", customer)
+    if subject._meta.label_lower == CUSTOMER:
+        return subject.pk
+    return getattr(subject, "customer_id", None)
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, value):
+        if isinstance(value, Model):
+            return value.pk
+        if isinstance(value, set | frozenset):
+            return sorted(value)
+        return super().default(value)
+
+
+def plain(data):
+    """`data` as JSON holds it: dates as ISO text, decimals and lazy texts as text, records as ids, sets sorted."""
+    return json.loads(json.dumps(data, cls=_Encoder))

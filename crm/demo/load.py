@@ -1,0 +1,119 @@
+"""The demo branch, from nothing to a live prefecture in one transaction (domain 5)."""
+
+from bisect import bisect_right
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from random import Random
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.trail import record
+from customers import starter
+from customers.models import Reason, Tier
+from customers.search.index import index
+from staff.models import Unit
+
+from . import catalogue, organisation, places, sizes, staff
+from .blocks import BLOCK, Block, months
+from .contacts import Contacts
+from .names import Names
+from .people import WAY_WEIGHTS, WAYS, People
+from .services import Services
+from .world import SEED, World
+
+BEYOND = 6_000_000  # the second branch counts its customers and lines from here: no number is given twice
+NEIGHBOUR_CUSTOMERS = 200
+REORGANISED = 120  # days ago the account managers of today were assigned
+ONE_AT_A_TIME = 7_850_2008  # advisory lock: a second loader waits and then finds the branch
+CONTACT_STEPS = [7, 30, 90, 180, 365]  # days since the last contact, as customers.search.index ranks them
+
+
+def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
+    """Make the demo branches unless they are there; returns whether anything was made.
+
+    Raises ValidationError where the database belongs to somebody else's branch.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        refuse_beside_real_data()
+        if Unit.objects.filter(kind="branch", code=places.BRANCH[0]).exists():
+            return False
+        build(customers, timezone.now(), progress)
+    analyse()
+    return True
+
+
+def refuse_beside_real_data():
+    known = [places.BRANCH[0], places.NEIGHBOUR[0]]
+    other = Unit.objects.filter(kind="branch").exclude(code__in=known).first()
+    if other:
+        raise ValidationError(
+            _("This database holds the branch %(branch)s. Demo people and customers are only put into an empty one.")
+            % {"branch": other}
+        )
+
+
+def build(customers, now, progress):
+    names = Names(Random(SEED))  # noqa: S311  believable, not secret
+    today = timezone.localdate(now)
+    size = sizes.size_for(customers)
+    org = organisation.build(places.BRANCH, size)
+    staff.employ(org, staff.posts(org, size), names, today)
+    populate(world_of(org, size, names, now), progress)
+    near = organisation.build_neighbour(places.NEIGHBOUR)
+    staff.employ(near, staff.neighbour_posts(near), names, today, suffix="_haiyu")
+    populate(world_of(near, sizes.Size(NEIGHBOUR_CUSTOMERS), names, now, first=BEYOND))
+    record(org.branch, "demo.loaded", by=None, customers=customers)
+
+
+def world_of(org, size, names, now, *, first=0):
+    """A branch with its tiers, reasons and plans, ready for customers."""
+    starter.plant(org.branch)
+    tiers = {tier.code: tier for tier in Tier.objects.filter(branch=org.branch)}
+    reasons = list(Reason.objects.filter(branch=org.branch, active=True, children=None).values_list("pk", flat=True))
+    plans = catalogue.plant(org.branch, timezone.localdate(now))
+    return World(org, size, names, now, tiers, plans, reasons, first)
+
+
+def populate(world, progress=lambda done, total: None):
+    """Customers into the tables, block by block."""
+    services, contacts, pay = Services(world), Contacts(world), world.rng("pay")
+    block, total = Block(), world.size.customers
+    for done, party in enumerate(People(world), 1):
+        settle(party, services, contacts, block, pay)
+        if len(block.parties) == BLOCK or done == total:
+            index(block.write(world.org.branch.pk, partial(rank, now=world.now)))
+            block = Block()
+            progress(done, total)
+
+
+def settle(party, services, contacts, block, pay):
+    """Lines, money and contacts of one customer into the block."""
+    today = services.today
+    party.reorganised = today - timedelta(days=REORGANISED)
+    first = len(block.lines)
+    party.monthly = services.give(party, block)
+    party.total = party.monthly * months(party, today) * Decimal(str(round(pay.uniform(0.8, 1.15), 2)))
+    party.way = pay.choices(WAYS, WAY_WEIGHTS)[0]
+    party.last_contact = contacts.give(party, range(first, len(block.lines)), block)
+    block.parties.append(party)
+
+
+def rank(party, now):
+    """The place among those found, by the rule of customers.search.index."""
+    days = (now - party.last_contact).total_seconds() / 86400 if party.last_contact else 10**6
+    left = 30 if party.left_on else 0
+    return left + (min(max(party.tier.order, 1), 5) - 1) * 6 + bisect_right(CONTACT_STEPS, days)
+
+
+def analyse():
+    """Fresh statistics, where the role may: the first searches should not be planned for empty tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_class WHERE relname = 'customers_customer' AND pg_has_role(relowner, 'USAGE')")
+        if cursor.fetchone():
+            cursor.execute("ANALYZE")

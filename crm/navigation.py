@@ -1,0 +1,38 @@
+"""Where one can go from every page. An entry is shown to those who hold its right."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    url_name: str
+    label: str
+    icon: str  # a name of heroicons.com
+    right: str | None = None  # None: everybody who is signed in
+
+
+ENTRIES = [
+    Entry("home", _("Home"), "home"),
+    Entry("customers", _("Customers"), "users", "customers.view"),
+    Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
+    Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),
+    Entry("admin:index", _("Settings"), "cog-6-tooth", "staff.configure"),
+]
+
+
+def entries_for(user, path):
+    """What `user` may open, each with its address and whether the page at `path` belongs to it."""
+    shown = [entry for entry in ENTRIES if entry.right is None or user.has_perm(entry.right)]
+    return [drawn for entry in shown if (drawn := _drawn(entry, path))]
+
+
+def _drawn(entry, path):
+    try:
+        url = reverse(entry.url_name)
+    except NoReverseMatch:
+        return None
+    current = path == url or (url != reverse("home") and path.startswith(url))
+    return {"url": url, "label": entry.label, "icon": entry.icon, "current": current}

@@ -1,0 +1,31 @@
+"""Customer classes."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import Unit
+
+
+class Tier(models.Model):
+    """A customer class such as diamond, gold, silver, ordinary: data, not code."""
+
+    class Mark(models.TextChoices):
+        DIAMOND = "diamond", _("Diamond")
+        GOLD = "gold", _("Gold")
+        SILVER = "silver", _("Silver")
+        NONE = "none", _("No mark")
+
+    branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    code = models.SlugField(max_length=20)
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=40, blank=True)
+    mark = models.CharField(max_length=7, choices=Mark, default=Mark.NONE)
+    order = models.PositiveSmallIntegerField()  # 1 is the highest
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["branch", "code"], name="tier_code")]
+
+    def __str__(self):
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name

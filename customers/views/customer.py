@@ -1,0 +1,46 @@
+"""The customer's page: a header that stays, and panels that each app fills."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from customers.header import header
+from customers.views.lookup import customer_of
+from customers.views.panels import AT_FIRST
+from staff.access import may
+
+
+@require_safe
+@may("customers.view")
+def customer(request, pk):
+    customer, shown = customer_of(request, pk)
+    context = {
+        "customer": customer,
+        "shown": shown,
+        "columns": _columns(customer),
+    }
+    return render(request, "customers/customer.html", context | header(customer, shown, request.user))
+
+
+@require_safe
+@may("customers.view")
+def subject(request, pk):
+    """The header alone, drawn again after a change."""
+    customer, shown = customer_of(request, pk)
+    context = {"customer": customer, "shown": shown}
+    return render(request, "customers/_subject.html", context | header(customer, shown, request.user))
+
+
+def _columns(customer):
+    """The panels by column. A panel whose size is known keeps its place while it loads, so that nothing jumps."""
+    rows = {
+        "lines": customer.lines.all()[: AT_FIRST + 1].count(),
+        "identifiers": customer.identifiers.all()[: AT_FIRST + 1].count(),
+        "manager": customer.assignments.all()[: AT_FIRST + 1].count(),
+    }
+    columns = {"main": [], "side": []}
+    for name, url_name, column in settings.CUSTOMER_PANELS:
+        size = min(rows[name], AT_FIRST) if name in rows else None
+        columns[column].append({"name": name, "url": reverse(url_name, args=[customer.pk]), "rows": size})
+    return columns

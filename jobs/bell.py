@@ -1,0 +1,45 @@
+"""Ringing for the workers. A ring is a hint: whoever misses it looks by himself a few seconds later."""
+
+import time
+
+import structlog
+from celery import current_app
+from django.db import transaction
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 0.5  # seconds a request may lose to a broker that does not answer
+SULK = 5.0  # seconds without ringing after a ring that failed
+QUICK = {
+    "socket_timeout": PATIENCE,
+    "socket_connect_timeout": PATIENCE,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "connect_retries_timeout": PATIENCE,
+}
+_silent_until = 0.0
+
+
+def ring_on_commit():
+    """Ring once what was asked for is kept; call it inside the transaction."""
+    transaction.on_commit(ring, robust=True)
+
+
+def ring():
+    """Tell the workers to look now. Never raises and never holds its caller up: the work is in the database."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        _publish()
+    except Exception as error:
+        _silent_until = time.monotonic() + SULK
+        log.warning("bell.broken", error=type(error).__name__)
+
+
+def _publish():
+    """A connection of its own, with short time-outs: the pooled one waits for a dead broker without end."""
+    with current_app.connection_for_write() as connection:
+        connection.transport_options = connection.transport_options | QUICK
+        current_app.send_task("jobs.look", connection=connection, expires=60, ignore_result=True, retry=False)

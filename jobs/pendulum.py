@@ -1,0 +1,58 @@
+"""The clock inside every worker.
+
+A worker that waits for messages alone is deaf when its broker is down, was flushed, or when its connection has died
+without notice. So each process of the pool has one thread that looks by itself every few seconds: it lays out slots,
+claims and works, with the database and nothing else. It runs in the pool's processes and not in their parent: they
+start before the parent reaches the broker at all, a step that hogs the interpreter does not disturb the parent's
+heartbeat, and nothing forks beside an open database connection.
+"""
+
+import random
+import threading
+
+import structlog
+from django.db import connections
+
+from jobs import runs, slots
+
+log = structlog.get_logger(__name__)
+
+PAUSE = 5.0  # seconds between two looks, scattered by half
+_at_work = threading.Lock()
+
+
+def turn(stop=runs.never) -> int:
+    """Lay out slots and work off what is due. One at a time in a process: a second caller leaves it to the first."""
+    if not _at_work.acquire(blocking=False):
+        return 0
+    try:
+        slots.materialise()
+        return runs.work_off(stop=stop)
+    finally:
+        _at_work.release()
+
+
+class Pendulum(threading.Thread):
+    """Takes turns until `halt()`; trouble of any kind is logged and the next look is as good as new."""
+
+    def __init__(self, pause=PAUSE):
+        super().__init__(name="pendulum", daemon=True)
+        self.pause = pause
+        self.halted = threading.Event()
+
+    def run(self):
+        while not self.halted.wait(self.pause * random.uniform(0.5, 1.5)):  # noqa: S311
+            self.swing()
+
+    def swing(self):
+        try:
+            turn(stop=self.halted.is_set)
+        except Exception as error:
+            log.warning("pendulum.trouble", error=type(error).__name__)
+        finally:
+            connections.close_all()
+
+    def halt(self, patience=10.0):
+        """End after the step in hand; wait for that at most `patience` seconds."""
+        self.halted.set()
+        self.join(patience)

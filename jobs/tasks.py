@@ -1,0 +1,63 @@
+"""The doorbell's two tasks, and the jobs that keep the clockwork itself in order."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from jobs import pendulum
+from jobs.models import Run, Slot
+from jobs.registry import job
+from jobs.schedule import Daily, Every
+
+KEPT = timedelta(days=90)
+BATCH = 500
+
+
+@shared_task(name="jobs.look", acks_late=True, ignore_result=True, expires=60)
+def look():
+    """Work off what is due. A repeat, or a second worker, finds nothing left."""
+    pendulum.turn()
+
+
+@shared_task(name="jobs.tick", acks_late=True, ignore_result=True, expires=60)
+def tick():
+    """Lay out the slots and work off what is due; rung by any number of beats, or none."""
+    pendulum.turn()
+
+
+@job(
+    "jobs.pulse",
+    title=_("Pulse"),
+    about=_("Beats once a minute to prove that scheduled work gets done."),
+    schedule=Every(minutes=1),
+    may_pause=False,
+)
+def pulse(run):
+    run.done = run.total = 1
+    return False
+
+
+@job(
+    "jobs.prune",
+    title=_("Clear out old runs"),
+    about=_("Removes scheduled runs that ended more than 90 days ago. What a person asked for is kept."),
+    schedule=Daily("03:40"),
+    by_hand=True,
+    counts={"slots": _("Slots removed"), "runs": _("Runs removed")},
+)
+def prune(run):
+    """A batch of old slots with their runs. Runs that failed for good wait for a person and stay."""
+    ended = Q(run=None) | Q(run__state__in=[Run.State.DONE, Run.State.CANCELLED])
+    old = Slot.objects.filter(ended, slot_at__lt=Now() - KEPT).order_by("id")
+    rows = list(old.select_for_update(of=("self",), skip_locked=True).values_list("id", "run_id")[:BATCH])
+    Slot.objects.filter(pk__in=[slot for slot, _ in rows]).delete()
+    removed, _by_model = Run.objects.filter(pk__in=[made for _, made in rows if made]).delete()
+    run.done += len(rows)
+    run.counts = {
+        "slots": run.counts.get("slots", 0) + len(rows),
+        "runs": run.counts.get("runs", 0) + removed,
+    }
+    return len(rows) == BATCH

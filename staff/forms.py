@@ -1,0 +1,70 @@
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import User
+
+PASSWORD_LENGTH = 128
+
+
+class SignInForm(forms.Form):
+    username = forms.CharField(
+        label=_("Sign-in name"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+
+class PreferencesForm(forms.Form):
+    """Language, theme, or both; what is not sent stays as it is."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices, required=False)
+    theme = forms.ChoiceField(label=_("Theme"), choices=User._meta.get_field("theme").choices, required=False)
+
+
+class PasswordForm(forms.Form):
+    """A new password, with the current one to prove that it is the person who asks."""
+
+    current = forms.CharField(
+        label=_("Current password"),
+        max_length=PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters; a few words you remember are best."),
+    )
+    again = forms.CharField(
+        label=_("New password again"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+
+    def __init__(self, user, *args, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_current(self):
+        current = self.cleaned_data["current"]
+        if not self.user.check_password(current):
+            raise ValidationError(_("This is not your current password."), code="wrong")
+        return current
+
+    def clean_new(self):
+        new = self.cleaned_data["new"]
+        password_validation.validate_password(new, self.user)
+        return new
+
+    def clean(self):
+        fields = super().clean()
+        if "new" in fields and fields.get("again") != fields["new"]:
+            self.add_error("again", ValidationError(_("The two new passwords differ."), code="differ"))
+        return fields

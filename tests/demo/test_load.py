@@ -1,0 +1,110 @@
+"""The demo branch: its figures, its life, and that it never mixes with real data."""
+
+import pytest
+from django.db.models import Count
+from django.utils import timezone
+
+from crm.demo import load, numbers, places, staff
+from customers import models as c
+from customers.numbers import normalise
+from customers.pinyin import keys
+from customers.search.index import index
+from staff.models import Posting, Unit, User
+from staff.rights import Role
+
+
+@pytest.fixture(scope="module")
+def branch(django_db_setup, django_db_blocker):
+    from tests.conftest import empty_all_tables
+
+    with django_db_blocker.unblock():
+        assert load.load(1_600)
+        yield Unit.objects.get(code=places.BRANCH[0])
+        empty_all_tables(None)
+
+
+@pytest.fixture
+def there(branch, db):
+    return branch
+
+
+def test_every_figure_of_the_branch_is_a_share_of_the_domain_s(there):
+    customers = c.Customer.objects.filter(branch=there)
+    assert customers.count() == 1_600
+    assert dict(customers.values_list("kind").annotate(n=Count("id"))) == {"personal": 1_584, "group": 16}
+    lines = c.Line.objects.filter(branch=there)
+    assert dict(lines.values_list("kind").annotate(n=Count("id"))) == {"mobile": 1_950, "broadband": 950, "fixed": 225}
+    assert customers.exclude(tier__code="ordinary").count() == 21
+    assert customers.filter(locked_high_value=True).count() == 4
+    units = dict(Unit.objects.filter(branch=there).values_list("kind").annotate(n=Count("id")))
+    assert (units["department"], units["hall"], units["community"]) == (10, 6, 40)
+
+
+def test_a_second_run_does_nothing(there):
+    before = c.Customer.objects.count(), User.objects.count()
+    assert not load.load(1_600)
+    assert (c.Customer.objects.count(), User.objects.count()) == before
+
+
+def test_the_second_branch_has_customers_of_its_own(there):
+    assert c.Customer.objects.exclude(branch=there).count() == load.NEIGHBOUR_CUSTOMERS
+
+
+def test_every_role_has_a_login_and_a_posting(there):
+    assert [role for role, _, _ in staff.logins()] == list(Role.values)
+    for role, username, _ in staff.logins():
+        user = User.objects.get(username=username)
+        assert user.check_password(staff.PASSWORD)
+        assert Posting.objects.filter(user=user, role=role).exists()
+
+
+def test_only_the_listed_logins_can_sign_in(there):
+    colleagues = User.objects.filter(branch=there).exclude(username__in=Role.values)
+    assert colleagues.count() > 100
+    assert not any(person.has_usable_password() or person.check_password("demo") for person in colleagues[:20])
+
+
+def test_vips_and_groups_have_an_account_manager_by_assignment(there):
+    led = c.Customer.objects.filter(branch=there, manager__isnull=False)
+    assert led.count() == 21 + 16
+    assert c.ManagerAssignment.objects.filter(valid_to=None, customer__branch=there).count() == 37
+    assert not led.exclude(assignments__manager_id__isnull=False).exists()
+
+
+def test_the_search_tables_agree_with_the_customers(there):
+    assert index(c.Customer.objects.values_list("pk", flat=True)) == 0
+    assert c.SearchEntry.objects.count() == c.Customer.objects.count()
+
+
+def test_pinyin_and_numbers_are_those_of_the_product(there):
+    for customer in c.Customer.objects.order_by("?")[:200]:
+        assert (customer.pinyin, customer.initials) == keys(customer.name, group=customer.kind == "group")
+    for number in c.Identifier.objects.exclude(kind="id_document").order_by("?")[:300]:
+        assert number.value == normalise(number.written)
+
+
+def test_worklists_are_alive_today(there):
+    due = c.Interaction.objects.filter(follow_up_on=timezone.localdate(), followed_up_at=None)
+    assert due.exists()
+    assert not c.Interaction.objects.filter(at__gt=timezone.now()).exists()
+
+
+def test_every_line_is_on_exactly_the_plan_of_its_open_period(there):
+    open_ones = c.LinePlan.objects.filter(valid_to=None)
+    assert open_ones.count() == c.Line.objects.exclude(status="off_net").count()
+    assert all(period.plan_id == period.line.plan_id for period in open_ones.select_related("line")[:500])
+
+
+def test_old_prices_stay_readable(there):
+    assert c.PlanPrice.objects.filter(plan__branch=there).exclude(valid_to=None).exists()
+    assert set(c.Plan.objects.values_list("stage", flat=True)) == {"draft", "on_sale", "withdrawn", "ended"}
+
+
+def test_no_number_is_given_twice():
+    assert len({numbers.mobile(n) for n in range(50_000)}) == 50_000
+    assert len({numbers.line("broadband", n)[1] for n in range(50_000)}) == 50_000
+
+
+def test_the_same_seed_gives_the_same_people():
+    first, second = (load.Names(load.Random(load.SEED)) for _ in range(2))
+    assert [first.person() for _ in range(500)] == [second.person() for _ in range(500)]
