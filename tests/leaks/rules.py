@@ -177,13 +177,13 @@ def settings_of(model, row, *, add=None, change=None, delete=False):
     """The five routes that Django's admin gives a model; `add` and `change` are valid forms."""
     whole = {"right": "staff.configure"}
     one = whole | {"row": row, "arg": "object_id", "sees": administers}
-    refused = {"may": lambda knocker: False}
+    refused = {"sees": lambda knocker: True, "may": lambda knocker: False}  # nothing of this kind is ever deleted
     name = f"admin:{model.replace('.', '_')}"
     return {
         f"{name}_changelist": Rule(**whole, methods="GET POST", ok={"POST": {OK, MOVED}}),
         f"{name}_add": Rule(**whole, methods="GET POST", body=add),
         f"{name}_change": Rule(**one, methods="GET POST", body=change),
-        f"{name}_delete": Rule(**one, methods="GET POST", **({} if delete else refused), ok={"POST": {OK, MOVED}}),
+        f"{name}_delete": Rule(**one | ({} if delete else refused), methods="GET POST", ok={"POST": {OK, MOVED}}),
         f"{name}_history": Rule(**one, methods="GET POST", ok={"POST": {OK}}),
     }
 
@@ -207,7 +207,7 @@ def new_community_form(world):
 
 
 def mapping_form(world):
-    return {"name": "fresh", "header": "a,b", "columns": "{}"}
+    return {"name": "fresh", "header": "a,b", "columns": '{"a": "name"}'}
 
 
 def unit_form(world):
@@ -225,7 +225,7 @@ def posting_form(world):
 RULES |= {
     "admin:index": Rule("staff.configure", methods="GET POST", ok={"POST": {OK}}),
     "admin:app_list": Rule("staff.configure", args={"app_label": "staff"}, methods="GET POST", ok={"POST": {OK}}),
-    "admin:jsi18n": Rule("staff.configure"),
+    "admin:jsi18n": Rule("staff.configure", methods="GET POST", ok={"POST": {405}}),
     **settings_of("staff.unit", "unit", add=unit_form, change=lambda w: unit_form(w) | {"starts": "", "closes": ""}),
     **settings_of("staff.user", "user", add=person_form, change=person_form),
     **settings_of("staff.posting", "posting", add=posting_form, change=lambda w: {"valid_to": ""}),

@@ -222,7 +222,8 @@ def look(stage, knocker, method, rule, name, pk):
     home, _ = stage.home_of(knocker)
     body = sent(rule.body(home)) if method == "POST" and rule.body else {}
     answer = stage.ask(knocker.client, method, rule.url(name, stage.world, pk), body)
-    text = re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken": |csrftoken=)"?\w+', "", answer.everything)
+    own = r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"\w+|Set-Cookie: (session|csrftoken)=.*'
+    text = re.sub(own, "", answer.everything)
     return f"{answer.status_code} {text.replace(str(pk), '-')}"
 
 
