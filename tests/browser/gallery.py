@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django_cotton.compiler_regex import CottonCompiler
 
+from crm.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from crm.urls import urlpatterns as product
 
 PAGE = Path(__file__).with_name("gallery.html")
