@@ -144,6 +144,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "uploads"  # never served by URL; a view hands out what the person may see
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200 * 1024**2)
+IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", 7)  # how long an uploaded file is kept
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
