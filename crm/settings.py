@@ -1,22 +1,42 @@
 """One settings file; whatever differs between machines comes from the environment (docs/operations.md)."""
 
+import sys
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from crm import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DATA_DIR = Path(env.str("CRM_DATA", str(BASE_DIR / ".data")))
+if (DATA_DIR / "environment").exists():  # left by `make run`; what the environment says goes first
+    env.read_env(DATA_DIR / "environment")
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-SEARCH_HASH_KEY = env.str("SEARCH_HASH_KEY", SECRET_KEY)  # keys the hash that finds ID documents
+SEARCH_HASH_KEY = env.str("SEARCH_HASH_KEY", "")  # keys the hash that finds ID documents
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
 HTTPS = env.bool("HTTPS", True)  # off only on a machine that serves itself over plain HTTP
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies of ours write X-Forwarded-For
+if TRUSTED_PROXIES:  # they end TLS and set this header themselves on every request
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+COOKIE_PREFIX = "__Host-" if HTTPS else env.str("COOKIE_PREFIX", "")
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}session", f"{COOKIE_PREFIX}csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "crm",
@@ -36,14 +56,13 @@ INSTALLED_APPS = [
     "django_cotton",
     "django_filters",
     "django_htmx",
-    "django_structlog",
     "heroicons",
     "pgtrigger",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "crm.requests.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -51,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "staff.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "crm.errors.NotAllowedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -119,18 +139,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "staff.passwords.OwnWordsValidator"},
 ]
+CSRF_FAILURE_VIEW = "crm.errors.form_too_old"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600  # a sign-in lasts no longer than this, however busy
 SESSION_IDLE = 2 * 3600  # seconds without a request
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 86400
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies of ours write X-Forwarded-For
 
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -143,17 +161,39 @@ FORMAT_MODULE_PATH = ["crm.formats"]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# In service files have hashed names and are kept by browsers for ever; tests and DEBUG read them where they lie.
+STATIC_HASHED = env.bool("STATIC_HASHED", not DEBUG)
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_HASHED
+PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "crm.assets.HashedStorage" if STATIC_HASHED else PLAIN_FILES},
+}
 MEDIA_ROOT = DATA_DIR / "uploads"  # never served by URL; a view hands out what the person may see
-FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200 * 1024**2)
 IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", 7)  # how long an uploaded file is kept
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form; a file is streamed and limited by its view
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+LOGGING = logs.configure(readable=env.str("LOG_FORMAT", "text" if sys.stderr.isatty() else "json") == "text")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 240  # shorter than the visibility timeout: no task is handed out while it still runs
+CELERY_TASK_SOFT_TIME_LIMIT = 210
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TASK_STORE_EAGER_RESULT = False
+CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]

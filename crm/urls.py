@@ -1,12 +1,20 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from crm import health
 from crm.home import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("staff.urls")),
     path("", include("customers.urls")),
     path("jobs/", include("jobs.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "crm.errors.bad_request"
+handler403 = "crm.errors.forbidden"
+handler404 = "crm.errors.not_found"
+handler500 = "crm.errors.server_error"

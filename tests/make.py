@@ -2,10 +2,12 @@
 
 from datetime import date
 from itertools import count
+from uuid import uuid4
 
 from django.test import Client
 
 from customers import models as customers
+from jobs.models import Run
 from staff.models import Placement, Posting, Unit, User
 
 number = count(1)
@@ -85,3 +87,40 @@ def sign_in(role=None, at=None, password="", **fields):
         browser.force_login(person)
     browser.person = person
     return browser
+
+
+def run(job="jobs.pulse", **fields):
+    n = next(number)
+    made = Run.objects.create(job=job, **{"key": f"run{n}"} | fields)
+    made.refresh_from_db()
+    return made
+
+
+def reason(branch, **fields):
+    fields = {"code": f"9{next(number):03}", "name": "变更套餐", "name_en": "Change the plan"} | fields
+    return customers.Reason.objects.create(branch=branch, **fields)
+
+
+def price(plan, monthly_fee="59.00", **fields):
+    fields = {"valid_from": LONG_AGO} | fields
+    return customers.PlanPrice.objects.create(plan=plan, monthly_fee=monthly_fee, **fields)
+
+
+def assignment(customer, manager, **fields):
+    return customers.ManagerAssignment.objects.create(
+        customer=customer, manager=manager, **{"valid_from": LONG_AGO} | fields
+    )
+
+
+def identifier(customer, written, **fields):
+    fields = {"kind": "contact", "value": written.upper()} | fields
+    owner = {"branch": customer.branch, "unit": customer.unit}
+    return customers.Identifier.objects.create(customer=customer, written=written, **owner | fields)
+
+
+def interaction(customer, by, **fields):
+    fields = {"stage": "in_sale", "channel": "hall", "unit": customer.unit, "first_owner": by} | fields
+    reason_of = fields.pop("reason", None) or reason(customer.branch)
+    made = customers.Interaction.objects.create(customer=customer, branch=customer.branch, by=by, key=uuid4(), **fields)
+    customers.InteractionItem.objects.create(interaction=made, position=1, reason=reason_of)
+    return made

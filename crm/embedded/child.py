@@ -34,10 +34,11 @@ class Child:
         grace: float = 15,
         identity: Identity = OURSELVES,
         env: dict | None = None,
+        cwd: Path | None = None,
         fds: tuple[int, ...] = (),
     ):
         self.name, self.command, self.stop_signal, self.grace = name, command, stop_signal, grace
-        self.identity, self.env, self.fds = identity, env, fds
+        self.identity, self.env, self.cwd, self.fds = identity, env, cwd, fds
         self.log, self.lock = folder / f"{name}.log", folder / f"{name}.lock"
         self.process = None
 
@@ -53,6 +54,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 env=self.env,
+                cwd=self.cwd,
                 pass_fds=self.fds,
                 start_new_session=True,
             )

@@ -27,7 +27,7 @@ class Home:
 
     def claim(self) -> "Home":
         """Hold the installation until this process ends, however it ends."""
-        self._lock = (self.data / "run.lock").open("w")
+        self._lock = os.open(self.data / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -35,8 +35,8 @@ class Home:
         return self
 
     def release(self) -> None:
-        if self._lock:
-            self._lock.close()
+        if self._lock is not None:
+            os.close(self._lock)
 
     def secret(self, name: str) -> str:
         """Made on first use and kept, readable by this account alone."""

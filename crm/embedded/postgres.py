@@ -121,13 +121,13 @@ class Postgres:
             link.autocommit = True
             for role in (OWNER, APPLICATION):
                 self._ensure_role(cursor, role)
-            cursor.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if not cursor.fetchone():
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
                 cursor.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
 
     def _ensure_role(self, cursor, role):
-        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         verb = "ALTER" if cursor.fetchone() else "CREATE"
         statement = sql.SQL(verb + " ROLE {} LOGIN PASSWORD %s").format(sql.Identifier(role))
         cursor.execute(statement, [self.home.secret(role)])

@@ -1,5 +1,6 @@
 """Communities: the smallest operating area (C01-C09). The unit carries name, place in the tree and dates."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,14 +22,35 @@ class Community(models.Model):
         VILLAGE = "village", _("Village")
 
     unit = models.OneToOneField(Unit, models.PROTECT, related_name="community_profile")
-    setting = models.CharField(max_length=5, choices=Setting)
-    sort = models.CharField(max_length=20, choices=Sort)
-    stands_alone = models.BooleanField(default=False)  # a large village without a township (C05)
-    households = models.PositiveIntegerField(null=True)
+    setting = models.CharField(_("setting"), max_length=5, choices=Setting)
+    sort = models.CharField(_("sort"), max_length=20, choices=Sort)
+    stands_alone = models.BooleanField(_("stands alone"), default=False)  # a large village without a township (C05)
+    households = models.PositiveIntegerField(_("households"), null=True, blank=True)
     basis = models.JSONField(default=dict)  # place, administration, people, traffic (C06)
 
     class Meta:
-        verbose_name_plural = "communities"
+        verbose_name = _("community profile")
+        verbose_name_plural = _("community profiles")
+
+    SETTINGS = {
+        Sort.GOVERNMENT: Setting.URBAN,
+        Sort.ESTATE: Setting.URBAN,
+        Sort.BUSINESS: Setting.URBAN,
+        Sort.TOWNSHIP: Setting.RURAL,
+        Sort.VILLAGE: Setting.RURAL,
+    }
 
     def __str__(self):
         return str(self.unit)
+
+    def clean(self):
+        """Town and country apart (C04, C07); a village has its township, unless it is large enough (C05)."""
+        if self.sort and self.SETTINGS[self.sort] != self.setting:
+            raise ValidationError({"sort": _("There is no community of this sort in this setting.")})
+        if self.sort == self.Sort.VILLAGE and not self.stands_alone and not self._in_township():
+            raise ValidationError(
+                {"sort": _("A village stands under a township, unless it is marked as standing alone.")}
+            )
+
+    def _in_township(self):
+        return Community.objects.filter(unit=self.unit.parent, sort=self.Sort.TOWNSHIP).exists()

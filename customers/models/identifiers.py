@@ -1,11 +1,24 @@
 """Every number that finds a customer."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Func, Q, TextField
+from django.db.models.functions import Reverse, Right
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.models.lines import Line
 from staff.models import Unit, User
+
+SPELLED_OUT = ~Q(kind="id_document")  # whose text may be searched by its parts
+
+
+class InnerParts(Func):
+    """Four characters at each place inside a value, neither its first nor its last four, and "u31" for its unit."""
+
+    function = "customers_inner_parts"
+    output_field = ArrayField(TextField())
 
 
 class Identifier(models.Model):
@@ -38,6 +51,24 @@ class Identifier(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "kind", "value"], name="identifier_once")]
+        indexes = [
+            models.Index(fields=["value"], name="identifier_document", condition=Q(kind="id_document")),
+            models.Index(fields=["branch", "value", "rank"], name="identifier_branch", condition=SPELLED_OUT),
+            models.Index(fields=["unit", "value", "rank"], name="identifier_unit", condition=SPELLED_OUT),
+            models.Index(
+                fields=["manager", "value"],
+                name="identifier_manager",
+                condition=SPELLED_OUT & Q(manager__isnull=False),
+            ),
+            models.Index(Right("value", 4), "rank", name="identifier_last_four", condition=SPELLED_OUT),
+            models.Index(Reverse("value"), name="identifier_reversed", condition=SPELLED_OUT),
+            GinIndex(
+                InnerParts("value", "unit"),
+                name="identifier_inner_parts",
+                condition=SPELLED_OUT,
+                gin_pending_list_limit=256,  # KB: a bulk load stays four times as fast, a search reads 0.2 ms more
+            ),
+        ]
 
     def __str__(self):
         return self.written

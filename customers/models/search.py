@@ -1,10 +1,16 @@
 """The narrow side table that answers a search by name at every key stroke."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Left, Substr
 
 from customers.models.customer import Customer
 from staff.models import Unit, User
+
+PERSON = Q(is_group=False)
+TWO_READINGS = ~Q(other_pinyin="")
 
 
 class SearchEntry(models.Model):
@@ -30,6 +36,21 @@ class SearchEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "search entries"
+        indexes = [
+            models.Index("area", Left("name", 1), "rank", name="entry_first_character"),
+            models.Index(fields=["area", "name", "rank"], name="entry_name"),
+            models.Index("area", Substr("name", 2), "rank", name="entry_given_name", condition=PERSON),
+            models.Index("area", Left("initials", 1), "rank", name="entry_first_initial"),
+            models.Index(fields=["area", "initials", "rank"], name="entry_initials"),
+            models.Index("area", Substr("initials", 2), "rank", name="entry_given_initials", condition=PERSON),
+            models.Index(fields=["area", "pinyin", "rank"], name="entry_pinyin"),
+            models.Index(
+                fields=["area", "other_initials", "rank"], name="entry_other_initials", condition=TWO_READINGS
+            ),
+            models.Index(fields=["area", "other_pinyin", "rank"], name="entry_other_pinyin", condition=TWO_READINGS),
+            models.Index(fields=["manager"], name="entry_manager", condition=Q(manager__isnull=False)),
+            GinIndex(fields=["grams"], name="entry_grams", gin_pending_list_limit=256),
+        ]
 
     def __str__(self):
         return self.name

@@ -39,6 +39,8 @@ function sayFailed(status) {
 document.addEventListener("click", (event) => {
   const opens = event.target.closest("[data-opens]");
   if (opens) document.getElementById(opens.dataset.opens).showModal();
+  const focuses = event.target.closest("[data-focuses]");
+  if (focuses) document.getElementById(focuses.dataset.focuses).focus();
   const close = event.target.closest("[data-close]");
   if (close) (close.closest("dialog") ?? { close: () => leave(close.closest("[data-toast]")) }).close();
   if (event.target.matches("dialog")) event.target.close(); // on the backdrop

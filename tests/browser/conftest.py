@@ -77,4 +77,5 @@ def page_as(chromium, server):
 def session_of(user, url):
     client = Client()
     client.force_login(user, backend="staff.login.Backend")
-    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}

@@ -16,6 +16,7 @@ from crm.urls import urlpatterns as product
 
 PAGE = Path(__file__).with_name("gallery.html")
 
+
 class Tier(SimpleNamespace):
     def __str__(self):
         return self.name
@@ -27,7 +28,7 @@ TIERS = [Tier(mark=m, name=n) for m, n in (("diamond", "钻石"), ("gold", "金�
 class Visit(forms.Form):
     name = forms.CharField(label="Name", help_text="Family name first.", max_length=40)
     channel = forms.ChoiceField(label="Channel", choices=[("hall", "Service hall"), ("app", "App")])
-    stage = forms.ChoiceField(label="Stage", widget=forms.RadioSelect, choices=[("pre", "Pre-sale"), ("after", "After-sale")])
+    stage = forms.ChoiceField(label="Stage", widget=forms.RadioSelect, choices=[("a", "Pre-sale"), ("b", "After-sale")])
     note = forms.CharField(label="Note", widget=forms.Textarea({"rows": 3}), required=False)
     on = forms.DateField(label="Date", required=False, widget=forms.DateInput({"type": "date"}))
     told = forms.BooleanField(label="The customer was told", required=False)

@@ -19,9 +19,10 @@ OWN_WORDS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [document.title];
   while (walker.nextNode()) if (!skipped(walker.currentNode)) found.push(walker.currentNode.data);
-  for (const element of document.querySelectorAll("[title], [aria-label], [placeholder], [data-key-label], [alt]")) {
+  const spoken = ["title", "aria-label", "placeholder", "data-key-label", "alt"];
+  for (const element of document.querySelectorAll(spoken.map((name) => `[${name}]`).join())) {
     if (element.closest("[translate=no], [lang]:not(html)")) continue;
-    for (const name of ["title", "aria-label", "placeholder", "data-key-label", "alt"]) found.push(element.getAttribute(name) ?? "");
+    found.push(...spoken.map((name) => element.getAttribute(name) ?? ""));
   }
   return found;
 }"""

@@ -1,0 +1,1 @@
+"""Faults against the real clockwork: processes killed, servers restarted, the broker emptied, while work goes on."""

@@ -1,0 +1,131 @@
+"""`make chaos [SIZE=ci|long]`: runs and schedule slots under faults; every effect must be there exactly once."""
+
+import argparse
+import contextlib
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import psycopg2
+
+from chaos.cast import ROOT, Cast
+from chaos.faults import FAULTS
+from chaos.load import STEPS
+from crm.embedded import Home, Servers
+from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
+
+SIZES = {"ci": (500, 100), "long": (5000, 1000)}  # runs of ten steps, faults
+PAUSE = (0.1, 0.9)  # seconds between two faults
+PATIENCE = 120  # seconds of quiet in which everything must come to its end
+
+MARKS = """
+    CREATE TABLE IF NOT EXISTS chaos_mark (
+        id bigint GENERATED ALWAYS AS IDENTITY, run_id bigint NOT NULL, n int NOT NULL, at timestamptz DEFAULT now()
+    )
+"""
+ASK = """
+    INSERT INTO jobs_run (job, key, params, state, attempts, cancel_asked, cursor, done, counts, error)
+    SELECT 'chaos.steps', 'chaos-' || n, '{}', 'waiting', 0, false, '{}', 0, '{}', '' FROM generate_series(1, %s) n
+"""
+OPEN = "SELECT count(*) FROM jobs_run WHERE job LIKE 'chaos.%%' AND state NOT IN ('done')"
+VERDICT = """
+    WITH wanted AS (
+        SELECT id AS run_id, n FROM jobs_run, generate_series(0, %(steps)s - 1) n WHERE job = 'chaos.steps'
+        UNION ALL SELECT run_id, 0 FROM jobs_slot WHERE job = 'chaos.slots'
+    ), found AS (SELECT run_id, n, count(*) AS times FROM chaos_mark GROUP BY run_id, n)
+    SELECT count(*), count(*) FILTER (WHERE times IS NULL), count(*) FILTER (WHERE times > 1)
+    FROM wanted FULL JOIN found USING (run_id, n)
+"""
+SLOTS = """
+    SELECT count(*), coalesce(sum(gap - 1), 0) FROM (
+        SELECT extract(epoch FROM slot_at - lag(slot_at) OVER (ORDER BY slot_at)) / 2 AS gap
+        FROM jobs_slot WHERE job = 'chaos.slots'
+    ) gaps
+"""
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--size", choices=SIZES, default="ci")
+    options.add_argument("--seed", type=int, default=random.randrange(10**6))
+    chosen = options.parse_args()
+    runs, faults = SIZES[chosen.size]
+    with tempfile.TemporaryDirectory(prefix="crm-chaos-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        home = Home(Path(folder)).claim()
+        with Servers(home, settings={"max_connections": 200}) as servers:
+            return fight(servers, runs, faults, chosen.seed)
+
+
+def fight(servers, runs, faults, seed):
+    environment = prepare(servers, folder=servers.postgres.home.data)
+    ask(servers, runs)
+    cast, chance, began, done = Cast(servers, environment), random.Random(seed), time.monotonic(), Counter()
+    try:
+        while sum(done.values()) < faults:
+            fault = chance.choices(list(FAULTS), list(FAULTS.values()))[0]
+            with contextlib.suppress(psycopg2.Error, subprocess.TimeoutExpired):
+                fault(cast, chance)
+                done[fault.__name__] += 1
+            time.sleep(chance.uniform(*PAUSE))
+            cast.mend()
+        left = wait_for_the_end(cast)
+    finally:
+        cast.stop()
+    return report(servers, done, left, time.monotonic() - began, seed)
+
+
+def prepare(servers, folder):
+    """Migrate as the owner, and the environment of the application."""
+    urls = servers.environment()
+    common = dict(os.environ, **urls, CRM_DATA=str(folder), SECRET_KEY="c" * 50, SEARCH_HASH_KEY="h" * 50, HTTPS="0")
+    for command in (["migrate", "-v0"], ["grants", APPLICATION]):
+        owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}
+        subprocess.run([sys.executable, ROOT / "manage.py", *command], env=owner, check=True)
+    return common
+
+
+def query(servers, statement, values=None):
+    with contextlib.closing(servers.postgres.connect(DATABASE)) as link, link, link.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone() if cursor.description else None
+
+
+def ask(servers, runs):
+    query(servers, MARKS + f"; GRANT SELECT, INSERT ON chaos_mark TO {APPLICATION}")
+    query(servers, ASK, [runs])
+
+
+def wait_for_the_end(cast):
+    """Seconds of quiet that were needed; None if something is still open."""
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE:
+        cast.mend()
+        with contextlib.suppress(psycopg2.Error):
+            if not query(cast.servers, OPEN)[0]:
+                return time.monotonic() - began
+        time.sleep(0.2)
+    return None
+
+
+def report(servers, done, quiet, seconds, seed):
+    wanted, lost, doubled = query(servers, VERDICT, {"steps": STEPS})
+    slots, missing = query(servers, SLOTS)
+    for name, times in done.most_common():
+        print(f"{times:5} × {name}")
+    ended = "everything ended" if quiet is not None else "NOT EVERYTHING ENDED"
+    good = not lost and not doubled and not missing and quiet is not None
+    print(
+        f"chaos: {sum(done.values())} faults over {wanted} steps and {slots} slots in {seconds:.0f} s, seed {seed}: "
+        f"{lost} lost, {doubled} doubled, {missing:.0f} slots missing, {ended} after {quiet or 0:.1f} s of quiet"
+    )
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

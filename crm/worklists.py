@@ -1,0 +1,160 @@
+"""What waits for a person, most urgent first. Every list is narrowed to what they reach and cut to a page's length."""
+
+from calendar import isleap
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, F, Func, TextField, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.masking import Shown
+from customers.models import Customer, Import, Interaction, Line
+from jobs import overview
+from staff.models import Unit, User
+from staff.scope import postings_of, within_reach
+
+SHOWN = 12  # rows of one list
+AHEAD = timedelta(days=7)  # follow-ups are shown this long before their day
+CONTRACT_STEPS = (30, 60, 90)  # days
+BIRTHDAYS_AHEAD = 14  # days
+
+
+@dataclass(frozen=True)
+class Due:
+    """A day seen from today, in words and a tone."""
+
+    day: date
+    today: date
+
+    @property
+    def days(self) -> int:
+        return (self.day - self.today).days
+
+    @property
+    def tone(self) -> str:
+        return "bad" if self.days < 0 else "warn" if self.days == 0 else "plain"
+
+    @property
+    def words(self) -> str:
+        if self.days == 0:
+            return _("today")
+        if self.days == 1:
+            return _("tomorrow")
+        if self.days < 0:
+            return ngettext("%(n)s day late", "%(n)s days late", -self.days) % {"n": -self.days}
+        return ngettext("in %(n)s day", "in %(n)s days", self.days) % {"n": self.days}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One customer in a worklist, as this person may see them."""
+
+    who: Shown
+    subject: object  # the interaction, line or customer the row is about
+    due: Due | None = None
+
+    @property
+    def customer(self):
+        return self.who.customer
+
+    @property
+    def promised(self) -> str:
+        """What was to be followed up, masked where the customer is."""
+        return self.who.text(self.subject.follow_up)
+
+
+def start_of(today: date) -> datetime:
+    return timezone.make_aware(datetime.combine(today, time.min))
+
+
+def follow_ups(user: User, today: date) -> list[Row]:
+    """What the person promised and has not done: late ones first (A11)."""
+    mine = _awaiting(user).filter(first_owner=user, follow_up_on__lte=today + AHEAD)
+    return _follow_up_rows(mine, user, today)
+
+
+def overdue_in_reach(user: User, today: date) -> list[Row]:
+    """Promises of others that are late, oldest first (A11)."""
+    late = _awaiting(user).filter(branch=user.branch_id, follow_up_on__lt=today).select_related("first_owner")
+    return _follow_up_rows(late, user, today)
+
+
+def _awaiting(user):
+    open_ones = Interaction.objects.visible_to(user).filter(next_step="follow_up", followed_up_at=None)
+    return open_ones.select_related("customer__tier")
+
+
+def _follow_up_rows(found, user, today):
+    found = found.order_by("follow_up_on", "pk")[:SHOWN]
+    return [Row(Shown(one.customer, user), one, Due(one.follow_up_on, today)) for one in found]
+
+
+def my_contacts(user: User, today: date) -> list[Row]:
+    """Whom the person spoke with today, the last one first."""
+    places = [posting.unit_id for posting in postings_of(user)]
+    mine = Interaction.objects.visible_to(user).filter(by=user, unit__in=places, at__gte=start_of(today))
+    mine = mine.select_related("customer__tier").prefetch_related("items__reason").order_by("-at")[:SHOWN]
+    return [Row(Shown(one.customer, user), one) for one in mine]
+
+
+def contracts_ending(user: User, today: date) -> list[dict]:
+    """Lines of the person's own customers whose contract ends, in steps of 30, 60 and 90 days."""
+    mine = Customer.objects.visible_to(user).filter(manager=user)
+    until = today + timedelta(days=CONTRACT_STEPS[-1])
+    lines = Line.objects.filter(customer__in=mine, contract_end__range=(today, until)).exclude(status="off_net")
+    lines = lines.select_related("customer__tier", "plan").order_by("contract_end", "pk")
+    rows = [Row(Shown(line.customer, user), line, Due(line.contract_end, today)) for line in lines[: SHOWN * 4]]
+    steps = zip((-1, *CONTRACT_STEPS), CONTRACT_STEPS, strict=False)
+    return [{"days": to, "rows": [row for row in rows if after < row.due.days <= to]} for after, to in steps]
+
+
+def birthdays(user: User, today: date) -> list[Row]:
+    """The person's own customers whose birthday comes up; 29 February is kept on the 28th in other years."""
+    next_day = {}
+    for day in (today + timedelta(days=n) for n in range(BIRTHDAYS_AHEAD + 1)):
+        next_day[f"{day:%m%d}"] = day
+        if (day.month, day.day) == (2, 28) and not isleap(day.year):
+            next_day["0229"] = day
+    spelled = Func(F("birthday"), Value("MMDD"), function="to_char", output_field=TextField())
+    mine = Customer.objects.visible_to(user).filter(manager=user, status=Customer.Status.ACTIVE)
+    mine = mine.annotate(spelled=spelled).filter(spelled__in=next_day).select_related("tier")
+    rows = [Row(Shown(one, user), one, Due(next_day[one.spelled], today)) for one in mine]
+    return sorted(rows, key=lambda row: (row.due.day, row.customer.pk))[:SHOWN]
+
+
+def longest_without_contact(user: User, today: date) -> list[Row]:
+    """The person's own customers nobody has spoken with for longest; never at all comes first."""
+    mine = Customer.objects.visible_to(user).filter(manager=user, status=Customer.Status.ACTIVE).select_related("tier")
+    mine = mine.order_by(F("last_contact_at").asc(nulls_first=True), "pk")[:SHOWN]
+    return [Row(Shown(one, user), one) for one in mine]
+
+
+def contacts_by_unit(user: User, today: date) -> list[dict]:
+    """Today's contacts at each unit the person answers for: unit, n; the busiest first."""
+    counted = _contacts_at_my_units(user, today).values_list("unit").annotate(n=Count("pk")).order_by("-n", "unit")
+    counted = list(counted[:SHOWN])
+    units = Unit.objects.in_bulk([unit for unit, _n in counted])
+    return [{"unit": units[unit], "n": n} for unit, n in counted]
+
+
+def contacts_by_channel(user: User, today: date) -> list[dict]:
+    """Today's contacts through each channel: channel (its name), n."""
+    found = _contacts_at_my_units(user, today).values("channel").annotate(n=Count("pk")).order_by("-n", "channel")
+    return [{"channel": Interaction.Channel(one["channel"]).label, "n": one["n"]} for one in found]
+
+
+def _contacts_at_my_units(user, today):
+    mine = within_reach(user, "customers.view", unit="unit", branch="branch")
+    return Interaction.objects.filter(mine, at__gte=start_of(today))
+
+
+def imports(user: User, today: date) -> list[Import]:
+    """Files brought in or on their way, the newest first."""
+    return list(Import.objects.visible_to(user).select_related("by", "commit_run").order_by("-pk")[:SHOWN])
+
+
+def jobs(user: User, today: date) -> list[overview.Line]:
+    """Every job with its last run and its next slot."""
+    return overview.lines(user)

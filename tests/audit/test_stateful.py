@@ -1,0 +1,134 @@
+"""Every record that moves through states: whatever is tried, only the moves of its table happen."""
+
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audit.models import Event
+from audit.stateful import Stateful
+from jobs.models import Run
+from tests import make
+from tests.race import race
+
+MODELS = [model for model in apps.get_models() if issubclass(model, Stateful)]
+MAKE: dict[str, Callable] = {"jobs.run": make.run}  # a record of each, in a state given by name
+
+every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
+
+
+@every_model
+def test_each_has_a_factory_here(model):
+    assert model._meta.label_lower in MAKE
+
+
+@every_model
+def test_the_table_names_every_state_and_no_other(model):
+    choices = set(dict(model._meta.get_field("state").flatchoices))
+    assert set(model.MOVES) == choices
+    assert set().union(*model.MOVES.values()) <= choices
+
+
+@every_model
+def test_each_state_can_be_reached_and_is_labelled(model):
+    field = model._meta.get_field("state")
+    reached, fresh = set(), {field.default}
+    while fresh:
+        reached |= fresh
+        fresh = set().union(*(model.MOVES[state] for state in fresh)) - reached
+    assert reached == set(dict(field.flatchoices))
+
+
+@every_model
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_path_leaves_the_table(model, data):
+    states = sorted(model.MOVES)
+    tried = data.draw(st.lists(st.sampled_from(states), max_size=8))
+    with transaction.atomic():
+        record = MAKE[model._meta.label_lower](state=data.draw(st.sampled_from(states)))
+        before, moved = Event.objects.count(), 0
+        for wanted in tried:
+            moved += _try(record, wanted)
+        assert Event.objects.count() == before + moved
+        transaction.set_rollback(True)
+
+
+def _try(record, wanted):
+    was = record.state
+    allowed = wanted in record.MOVES[was]
+    try:
+        with transaction.atomic():
+            record.move_to(wanted, by=None, reason="tried")
+    except ValidationError:
+        assert not allowed
+        assert type(record).objects.get(pk=record.pk).state == was
+        return 0
+    assert allowed
+    assert type(record).objects.get(pk=record.pk).state == wanted
+    event = Event.objects.latest("id")
+    assert event.verb == f"{record._meta.model_name}.moved"
+    assert event.data == {"from": was, "to": wanted, "reason": "tried"}
+    return 1
+
+
+@every_model
+@pytest.mark.django_db
+def test_the_database_itself_refuses_what_the_table_does_not_list(model):
+    for was, allowed in model.MOVES.items():
+        for wanted in set(model.MOVES) - {was}:
+            record = MAKE[model._meta.label_lower](state=was)
+            rows = model.objects.filter(pk=record.pk)
+            try:
+                with transaction.atomic():
+                    rows.update(state=wanted)
+                assert wanted in allowed, f"{was} > {wanted} went through"
+            except DatabaseError:
+                assert wanted not in allowed, f"{was} > {wanted} was refused"
+
+
+@pytest.mark.django_db
+@translation.override("en")
+def test_a_refused_move_says_so_in_plain_words():
+    run = make.run(state=Run.State.DONE)
+    with pytest.raises(ValidationError, match="“Done”.*“Running”"):
+        run.move_to(Run.State.RUNNING, by=None)
+    with pytest.raises(ValidationError, match="“Done” already"):
+        run.move_to(Run.State.DONE, by=None)
+
+
+@pytest.mark.django_db
+def test_a_move_reads_the_row_afresh():
+    run = make.run(state=Run.State.WAITING)
+    Run.objects.filter(pk=run.pk).update(state=Run.State.CANCELLED)
+    with pytest.raises(ValidationError):
+        run.move_to(Run.State.RUNNING, by=None)
+    assert run.state == Run.State.CANCELLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_who_make_the_same_move_one_does():
+    run = make.run(state=Run.State.DEAD)
+
+    @transaction.atomic
+    def move():
+        mine = Run(pk=run.pk)
+        mine.move_to(Run.State.WAITING, by=None)
+        return "moved"
+
+    outcomes = race(run, move)
+    assert outcomes.count("moved") == 1
+    assert Event.objects.filter(verb="run.moved").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_outside_a_transaction_is_refused():
+    run = make.run(state=Run.State.DEAD)
+    with pytest.raises(transaction.TransactionManagementError):
+        run.move_to(Run.State.WAITING, by=None)

@@ -1,0 +1,61 @@
+"""The table of rights says what domain 4.11 and its amendments say, for the rows that exist now."""
+
+import pytest
+
+from staff.rights import RIGHTS, Reach, Role
+
+# One column per role, in the order of 4.11 with the slashed columns apart; "-" none, "o" own, "u" unit, "b" branch.
+ROLES = """
+guide clerk duty_manager hotline vip_manager group_manager community_manager community_leader channel_manager
+channel_support channel_supervision complaint_desk dunning_clerk commission_clerk finance quality department_head
+branch_head agent admin privacy_officer data_steward
+"""
+COLUMNS = ROLES.split()
+TABLE = """
+                               gu cl du ho vi gr cm cl ch su sv co dn cc fi qu de br ag ad pr da
+customers.view                  b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  b  u  b  -  -  -  -
+customers.view_unmasked         -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  u  b  -  -  -  -
+customers.create                -  b  -  b  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
+customers.change                -  b  b  b  o  o  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
+customers.assign_manager        -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -
+customers.change_tier           -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -
+customers.record_interaction    b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  -  -  -  -  -  -
+customers.import                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b
+jobs.view                       -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  b
+jobs.control                    -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
+staff.configure                 -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
+"""
+EXPECTED = {line.split()[0]: line.split()[1:] for line in TABLE.strip().splitlines()[1:]}
+LETTERS = {"o": Reach.OWN, "u": Reach.UNIT, "b": Reach.BRANCH}
+
+
+def test_every_role_has_a_column():
+    assert set(COLUMNS) == set(Role.values)
+
+
+def test_every_right_is_expected_here():
+    assert set(EXPECTED) == set(RIGHTS)
+
+
+@pytest.mark.parametrize("right", EXPECTED)
+def test_the_right_is_held_as_the_table_of_the_domain_says(right):
+    letters = EXPECTED[right]
+    assert len(letters) == len(COLUMNS)
+    expected = {role: LETTERS[letter] for role, letter in zip(COLUMNS, letters, strict=True) if letter != "-"}
+    assert RIGHTS[right] == expected
+
+
+def test_the_administrator_and_the_privacy_officer_hold_no_right_over_customers():
+    for right, granted in RIGHTS.items():
+        if right.startswith("customers."):
+            assert not {Role.ADMIN, Role.PRIVACY_OFFICER, Role.AGENT} & set(granted)
+
+
+def test_nobody_changes_what_they_do_not_see():
+    for right, granted in RIGHTS.items():
+        if right.startswith("customers.") and right not in ("customers.view", "customers.import"):
+            assert granted.keys() <= RIGHTS["customers.view"].keys()
+
+
+def test_configuring_lies_with_the_administrator_alone():
+    assert set(RIGHTS["staff.configure"]) == {Role.ADMIN}
