@@ -1,11 +1,13 @@
 """What was booked for a day comes true on it: account managers and plans."""
 
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from customers.models import Customer, Line, LinePlan, ManagerAssignment
 
 BATCH = 200
+NOBODY = 0  # no person has this id
 SPAN = 20_000  # ids of plan periods looked through in one step
 
 
@@ -22,7 +24,8 @@ def led_by_another(today):
     assigned = ManagerAssignment.objects.on(today)
     held = Subquery(assigned.filter(customer=OuterRef("pk")).values("manager")[:1])
     touched = Customer.objects.filter(Q(manager__isnull=False) | Q(pk__in=assigned.values("customer")))
-    return touched.alias(held=held).exclude(Q(manager=F("held"))).exclude(manager=None, held=None)
+    copied = touched.alias(copied=Coalesce(F("manager"), NOBODY), held=Coalesce(held, NOBODY))
+    return copied.exclude(copied=F("held"))
 
 
 def apply_plans(run, today=None):

@@ -54,6 +54,10 @@ class ChangeForm(DetailsForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.JSONField(widget=forms.HiddenInput, required=False)
 
+    def clean_seen(self):
+        seen = self.cleaned_data["seen"]
+        return seen if isinstance(seen, dict) else {}
+
     @classmethod
     def showing(cls, customer):
         start = {"version": customer.version, "seen": as_sent(customer)}
@@ -64,7 +68,7 @@ class ChangeForm(DetailsForm):
 
         What the person did not touch follows the record; what they typed stays.
         """
-        data, seen, now = self.data.copy(), self.cleaned_data["seen"] or {}, as_sent(theirs)
+        data, seen, now = self.data.copy(), self.cleaned_data["seen"], as_sent(theirs)
         moved = [name for name in CHANGEABLE if now[name] != seen.get(name)]
         mine = {name: _sent(self.cleaned_data[name]) for name in moved}
         for name in moved:

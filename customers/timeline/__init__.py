@@ -37,7 +37,10 @@ class Entry:
 
 
 def read(customer: Customer, shown: Shown, *, kind: str = "all", cursor: dict | None = None) -> tuple[list[Entry], str]:
-    """The next PAGE entries and the query string that continues after them ("" at the end)."""
+    """The next PAGE entries and the query string that continues after them ("" at the end).
+
+    Raises ValueError for a cursor that this function never gave.
+    """
     cursor = cursor or {}
     read = [
         import_string(path)(customer, shown, kind, cursor.get(str(number)), PAGE + 1)

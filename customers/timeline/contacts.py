@@ -27,8 +27,10 @@ def entries(customer, shown, kind, before, limit):
 def _older(rows, before):
     if before is None:
         return rows
-    at, _, pk = before.partition("_")
-    at = datetime.fromisoformat(at)
+    moment, _, pk = before.partition("_")
+    at = datetime.fromisoformat(moment)
+    if at.tzinfo is None:
+        raise ValueError(f"not a position on the timeline: {before}")
     return rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=int(pk)), at__lte=at)
 
 

@@ -1,5 +1,6 @@
 """The panels of the customer's page that this app fills."""
 
+from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -59,7 +60,10 @@ def timeline_panel(request, pk):
     customer, shown = customer_of(request, pk)
     kind = request.GET.get("kind", "all")
     kind = kind if kind in timeline.KINDS else "all"
-    entries, following = timeline.read(customer, shown, kind=kind, cursor=request.GET)
+    try:
+        entries, following = timeline.read(customer, shown, kind=kind, cursor=request.GET)
+    except ValueError as error:
+        raise BadRequest from error
     context = {
         "customer": customer,
         "entries": entries,

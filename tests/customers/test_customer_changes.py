@@ -129,7 +129,6 @@ def test_of_changes_made_at_once_one_wins_and_the_others_are_told(branch, clerk)
     assert verbs(customer) == ["customer.changed"]
 
 
-@pytest.mark.practice("C10")
 def test_a_community_brings_its_unit_and_goes_back_to_the_department(branch, clerk):
     department = make.unit("department", branch)
     community = make.unit("community", department)
