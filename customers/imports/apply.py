@@ -6,6 +6,8 @@ ordered by their key, so that two who write the same ones wait for each other an
 
 from customers.search.index import index
 
+from .classify import tally
+
 MADE = """
     WITH made AS (
         INSERT INTO customers_customer (branch_id, unit_id, number, kind, status, name, pinyin, initials, language,
@@ -183,7 +185,6 @@ KEPT = """
     FROM classed k
     WHERE r.batch_id = %(batch)s AND r.n = k.n
 """
-TALLY = "SELECT outcome, count(*) FROM classed GROUP BY outcome"
 
 
 class LostRace(RuntimeError):
@@ -209,5 +210,4 @@ def write(cursor, values):
     index([pk for (pk,) in cursor.fetchall()])
     for statement in (NUMBERS, EVENTS, KEPT):
         cursor.execute(statement, values)
-    cursor.execute(TALLY)
-    return dict(cursor.fetchall())
+    return tally(cursor)

@@ -8,7 +8,7 @@ from customers.copying import copy_rows
 from customers.models import Import, ImportLine, ImportRow
 
 from . import ranges, recipes
-from .classify import TALLY, classify
+from .classify import classify, tally
 from .drafts import LINE, ROW
 from .intake import source_of
 from .known import known_to
@@ -82,5 +82,4 @@ def _keep(run, batch, *, first):
         classify(cursor, ranges.values(batch, first=first, checking=True))
         cursor.execute(KEEP)
         cursor.execute(KEEP_LINES)
-        cursor.execute(TALLY)
-        ranges.add_counts(run, dict(cursor.fetchall()))
+        ranges.add_counts(run, tally(cursor))

@@ -7,6 +7,7 @@ statements, so that what was shown is what is done; between the two the world ma
 from .drafts import LINE, ROW
 
 TABLES = f"""
+    DROP TABLE IF EXISTS pg_temp.staged, pg_temp.staged_line, pg_temp.classed, pg_temp.held;
     CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {", ".join(ROW)} FROM customers_importrow WITH NO DATA;
     CREATE TEMP TABLE staged_line ON COMMIT DROP AS SELECT {", ".join(LINE)} FROM customers_importline WITH NO DATA;
     CREATE TEMP TABLE classed (
@@ -110,6 +111,7 @@ def changes():
 
 
 CLASSIFY = f"""
+    WITH earlier AS MATERIALIZED ({EARLIER}), lined AS MATERIALIZED ({LINED})
     INSERT INTO classed (n, outcome, customer_id, same_as, problems, changes)
     SELECT n,
         CASE
@@ -135,8 +137,8 @@ CLASSIFY = f"""
                 AS twin_problem,
             CASE WHEN c.id IS NULL THEN '{{}}'::jsonb ELSE jsonb_strip_nulls({changes()}) END AS changes
         FROM staged s
-        JOIN ({EARLIER}) e USING (n)
-        LEFT JOIN ({LINED}) l USING (n)
+        JOIN earlier e USING (n)
+        LEFT JOIN lined l USING (n)
         LEFT JOIN customers_customer c ON c.branch_id = %(branch)s AND c.number = s.number
         LEFT JOIN customers_identifier own
             ON own.customer_id = c.id AND own.kind = 'id_document' AND own.value = s.document
@@ -157,12 +159,22 @@ CLASSIFY = f"""
 """  # noqa: S608  put together from the constants of this module
 
 
+TALLY = "SELECT outcome, count(*) FROM classed GROUP BY outcome"
+
+
+def tally(cursor):
+    """{outcome: rows} of `classed`."""
+    cursor.execute(TALLY)
+    return dict(cursor.fetchall())
+
+
 def classify(cursor, values):
     """Class the rows of `staged` that are not classed yet.
 
     `values`: branch, batch, first (the range's first row), checking (look for repeats within the file), reach (units
     the importer may touch, None for the whole branch).
     """
+    cursor.execute("ANALYZE staged; ANALYZE staged_line")
     cursor.execute(ADOPT, values)
     cursor.execute(LOCK, values)
     cursor.execute(CLASSIFY, values)
