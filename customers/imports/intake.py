@@ -80,6 +80,36 @@ def header_of(batch: Import) -> list:
 
 
 @transaction.atomic
+def read_as(batch: Import, *, by: User, encoding: str, separator: str) -> Import:
+    """Read the file in another encoding or with another separator; an earlier check no longer counts."""
+    batch = _locked(batch)
+    _may_still_change(batch, by)
+    with source_of(batch).file as stored:
+        header = Source(stored, encoding, separator).header().cells
+    batch.encoding, batch.separator = encoding, separator
+    batch.columns = recipes.suggest(header, batch.branch)
+    batch.checks += 1
+    batch.state, batch.counts, batch.check_run = State.UPLOADED, {}, None
+    batch.save()
+    record(batch, "import.read_as", by=by, encoding=encoding, separator=separator)
+    return batch
+
+
+def _may_still_change(batch, by):
+    """Refuses once the commit was begun; gives up a check that is under way."""
+    if batch.commit_run_id:
+        raise ValidationError(_("This file is being brought in, or was; upload it again to check it again."))
+    if batch.check_run and batch.check_run.is_open:
+        batch.check_run.cancel(by=by)
+
+
+@transaction.atomic
+def note_download(batch: Import, *, by: User):
+    """Personal data left the product: say who took it."""
+    record(batch, "import.failed_rows_taken", by=by)
+
+
+@transaction.atomic
 def ask_check(batch: Import, *, by: User, chosen: dict, remember_as: str = ""):
     """Read the whole file and class every row, as a job. `chosen` is {"recipe", "fields", "day"}.
 
@@ -87,8 +117,7 @@ def ask_check(batch: Import, *, by: User, chosen: dict, remember_as: str = ""):
     for a file that is being, or was, brought in.
     """
     batch = _locked(batch)
-    if batch.commit_run_id:
-        raise ValidationError(_("This file is being brought in, or was; upload it again to check it again."))
+    _may_still_change(batch, by)
     header = header_of(batch)
     day = chosen.get("day") or timezone.localdate().isoformat()
     if date.fromisoformat(day) > timezone.localdate():
@@ -96,8 +125,6 @@ def ask_check(batch: Import, *, by: User, chosen: dict, remember_as: str = ""):
     columns = {"recipe": chosen["recipe"], "fields": chosen["fields"], "day": day}
     recipes.check(columns, header)
     recipes.remember(batch.branch, header, columns, remember_as or chosen.get("name") or batch.file_name)
-    if batch.check_run and batch.check_run.is_open:
-        batch.check_run.cancel(by=by)
     batch.checks += 1
     batch.columns, batch.counts, batch.state, batch.error = columns, {}, State.CHECKING, ""
     batch.check_run = _run(CHECK, batch, by)

@@ -6,7 +6,6 @@ Positions are byte offsets at the beginning of a row, so that reading goes on wh
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 SAMPLE = 64 * 1024
 LONGEST_LINE = 256 * 1024  # bytes of one physical line
 MOST_COLUMNS = 200
+MOST_SHOWN = 4_000  # bytes of a row that cannot be taken apart
 MOST_LINES_OF_A_ROW = 50  # a quoted cell may span lines; beyond this the quote was never closed
 SEPARATORS = ",;\t|"
 BROKEN = "\ufffd"  # stands for bytes that are no text in the file's encoding
@@ -25,10 +25,11 @@ NOT_TEXT = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b
 
 @dataclass
 class Record:
-    """One row: its number as a spreadsheet counts, its cells (None where they cannot be told apart), where it ends."""
+    """One row: its number as a spreadsheet counts, its cells (None where they cannot be told apart), its place."""
 
     n: int
     cells: list | None
+    start: int
     end: int
 
 
@@ -120,6 +121,12 @@ class Source:
         """Rows from `offset` on, the next one being number `n`. Empty rows are passed over but counted."""
         return (record for record in self._records(offset, n) if record.cells is None or any(record.cells))
 
+    def text(self, record: Record) -> str:
+        """A row as it stands in the file, cut where it is too long for a cell."""
+        self.file.seek(record.start)
+        raw = self.file.read(min(record.end - record.start, MOST_SHOWN))
+        return raw.decode("utf-8" if self.encoding == "utf-8-sig" else self.encoding, "replace").strip()
+
     def _records(self, offset, n):
         while (record := self._record(offset, n)) is not None:
             yield record
@@ -131,10 +138,10 @@ class Source:
         try:
             cells = next(csv.reader(lines, delimiter=self.separator), None)
         except csv.Error:
-            return Record(n, None, lines.after_first)
+            return Record(n, None, offset, lines.after_first)
         if cells is None:
             return None
-        return Record(n, [cell.strip() for cell in cells], self.file.tell())
+        return Record(n, [cell.strip() for cell in cells], offset, self.file.tell())
 
 
 class _Lines:
@@ -165,7 +172,3 @@ class _Lines:
 def _skip_line(file):
     while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
         pass
-
-
-def opened(path: str | Path, encoding: str, separator: str) -> Source:
-    return Source(open(path, "rb"), encoding, separator)

@@ -68,13 +68,18 @@ def signature(header):
     return [fields.bare(cell) for cell in header if cell not in REASON_HEADERS]
 
 
+def fitting(header):
+    """Names of the shipped recipes that are made for this header."""
+    return [name for name, one in SHIPPED.items() if signature(one.HEADER) == signature(header)]
+
+
 def suggest(header, branch) -> dict:
     """`Import.columns` for a header: {"recipe", "fields", "day", "name"}; remembered first, then guessed by words."""
     wanted = signature(header)
     kept = ImportMapping.objects.filter(branch=branch, header=wanted).order_by("-pk").first()
     if kept:
         return {"recipe": "", "day": "", **kept.columns, "name": kept.name, "fields": _aligned(header, kept.columns)}
-    recipe = next((name for name, one in SHIPPED.items() if signature(one.HEADER) == wanted), "")
+    recipe = next(iter(fitting(header)), "")
     return {"recipe": recipe, "fields": fields.guess(header), "day": "", "name": recipe}
 
 
@@ -101,7 +106,7 @@ def named(name, header, branch) -> dict:
     """The mapping of that name, shipped or remembered, for a file with this header."""
     suggested = suggest(header, branch)
     if name in SHIPPED:
-        if signature(header) != signature(SHIPPED[name].HEADER):
+        if name not in fitting(header):
             raise ValidationError(_("The columns of the file are not those of the mapping %(name)s.") % {"name": name})
         return suggested | {"recipe": name, "name": name}
     kept = ImportMapping.objects.filter(branch=branch, name=name).first()
@@ -115,7 +120,7 @@ def named(name, header, branch) -> dict:
 def check(chosen, header):
     """Raises ValidationError unless the choice can read a customer from a row."""
     if chosen["recipe"]:
-        if chosen["recipe"] not in SHIPPED or signature(header) != signature(SHIPPED[chosen["recipe"]].HEADER):
+        if chosen["recipe"] not in fitting(header):
             raise ValidationError(_("This file is not of that kind."))
         return
     used = [field for field in chosen["fields"] if field]
