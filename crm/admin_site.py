@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 RIGHT = "staff.configure"
 LEFT_OUT = {"login", "logout", "password_change", "password_change_done", "autocomplete", "view_on_site"}
@@ -19,6 +20,13 @@ class ConfigurationSite(admin.AdminSite):
     final_catch_all_view = False
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Only pages that keep to the administrator's branch: what packages bring along stays out."""
+        from staff.configuration import Configured
+
+        if admin_class and issubclass(admin_class, Configured):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request):
         return request.user.has_perm(RIGHT)
 
@@ -31,7 +39,7 @@ class ConfigurationSite(admin.AdminSite):
             return inner(request, *args, **kwargs)
 
         guarded.right = RIGHT
-        return update_wrapper(guarded, view)
+        return require_http_methods(["GET", "HEAD", "POST"])(update_wrapper(guarded, view))
 
     def get_urls(self):
         """Without the admin's own sign-in, and without the views that look up rows of any model."""

@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from crm.celery import app
@@ -19,6 +20,7 @@ LAST_WORK = """
 known_migrated = False
 
 
+@require_safe
 @login_not_required
 @never_cache
 def healthz(request):
@@ -26,6 +28,7 @@ def healthz(request):
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 @login_not_required
 @never_cache
 def readyz(request):

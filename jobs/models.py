@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext as text
 from django.utils.translation import gettext_lazy as _
 
 from audit.stateful import Stateful, only_listed_moves
@@ -151,7 +150,7 @@ class Run(Stateful):
             self.save(update_fields=["cancel_asked"])
             record(self, "run.cancel_asked", by=by, job=self.job)
         else:
-            raise ValidationError(text("It has ended already: there is nothing left to cancel."))
+            raise ValidationError(_("It has ended already: there is nothing left to cancel."))
 
     @transaction.atomic
     def retry(self, *, by):

@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 from structlog.contextvars import bound_contextvars
 
 from audit.trail import plain as json_safe
@@ -74,7 +75,7 @@ def step(run) -> bool:
     """One step in one transaction with its progress; whether more remains. Raises NotOurs and what the job raises."""
     job = registry.get(run.job)
     if run.attempts > job.max_attempts:
-        return _give_up(run, run.error or "the worker stopped each time before the step had ended")
+        return _give_up(run, run.error or _never_ended(run))
     with transaction.atomic():
         standing = claims.standing(run)
         if standing is None:
@@ -90,6 +91,11 @@ def step(run) -> bool:
             raise NotOurs
     run.attempts = 1
     return more
+
+
+def _never_ended(run):
+    with _language_of(run):
+        return _("The worker stopped each time before the step had ended.")
 
 
 @contextmanager

@@ -45,11 +45,11 @@ def _lay_out(job, at):
     switch = Switch.objects.select_for_update(skip_locked=True).filter(job=job.name, paused=False).first()
     if switch is None or job.schedule is None:
         return 0
-    if switch.slots_until is None:
+    ahead = switch.slots_until is not None and _ran_ahead(job, switch.slots_until, at)
+    if ahead:
+        _forget_ahead(job, at)
+    if ahead or switch.slots_until is None:
         switch.slots_until = job.schedule.begin(at)
-    elif _ran_ahead(job, switch.slots_until, at):
-        _return_to(job, at)
-        switch.slots_until = at
     made = _make(job, _moments(job, switch, at), at)
     switch.save(update_fields=["slots_until"])
     return made
@@ -67,7 +67,7 @@ def _moments(job, switch, at):
     return moments
 
 
-def _return_to(job, at):
+def _forget_ahead(job, at):
     """After a clock set back: forget the slots ahead that did nothing, and every one ahead of a mere heartbeat.
 
     A slot that stands for a piece of work (a date's, or one that is always made up for) and was run is never run

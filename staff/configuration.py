@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -23,14 +24,11 @@ class BranchForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None and self._has_branch():
+        columns = {field.name: field for field in self._meta.model._meta.fields}
+        if self.instance.pk is None and "branch" in columns:
             self.instance.branch = self.branch
-        for name, field in self.fields.items():
-            if name in self._meta.fields and self._meta.model._meta.get_field(name).null:
-                field.required = False
-
-    def _has_branch(self):
-        return any(field.name == "branch" for field in self._meta.model._meta.fields)
+        for name in self.fields.keys() & columns.keys():
+            self.fields[name].required = self.fields[name].required and not columns[name].null
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() - {"branch"}  # so that "once in a branch" is checked here
@@ -95,6 +93,9 @@ class Configured(InBranch, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
 
+    def get_urls(self):
+        return [pattern for pattern in super().get_urls() if pattern.name]  # without the redirect of old bookmarks
+
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         return type(form.__name__, (form,), {"by": request.user, "branch": request.user.branch})
@@ -112,6 +113,10 @@ class Configured(InBranch, admin.ModelAdmin):
             self.message_user(request, _("This contradicts another row: nothing was saved."), "error")
             return self._response_post_save(request, None)
 
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """A row of another branch is answered like one that does not exist."""
+        raise Http404
+
     def log_addition(self, request, obj, message):
         return self._record(request, obj, "added", message)
 
@@ -125,7 +130,7 @@ class Configured(InBranch, admin.ModelAdmin):
     def history_view(self, request, object_id, extra_context=None):
         obj = self.get_object(request, object_id)
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         happened = Event.objects.filter(subject_type=self.opts.label_lower, subject_id=obj.pk).select_related("actor")
         context = {
             **self.admin_site.each_context(request),

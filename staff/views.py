@@ -27,7 +27,7 @@ def sign_in(request):
     asked = request.POST.get("next") or request.GET.get("next", "")
     if request.user.is_authenticated and request.method != "POST":
         return redirect(safe_target(request, asked, settings.LOGIN_REDIRECT_URL))
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     status, wait = 422 if form.is_bound else 200, 0
     if form.is_valid():
         try:
@@ -93,7 +93,7 @@ def safe_target(request, asked, otherwise):
 @sensitive_post_parameters()
 def profile(request):
     """Language, theme and password of the person who is signed in."""
-    form = PasswordForm(request.user, request.POST or None)
+    form = PasswordForm(request.user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         request.user.change_password(form.cleaned_data["new"], by=request.user)
         update_session_auth_hash(request, request.user)

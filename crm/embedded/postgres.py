@@ -101,14 +101,16 @@ class Postgres:
         return path
 
     def forget_stale_pid(self) -> None:
-        """Ours are gone, their lock is free: a pid file is stale unless a stranger runs the cluster."""
+        """Ours are gone, their lock is free: a pid file is stale unless a stranger runs the cluster.
+
+        Left in place it would stop the server whenever its number has gone to another process.
+        """
         pid_file = self.cluster / "postmaster.pid"
-        if not pid_file.exists():
-            return
-        pid = pid_file.read_text().split("\n", 1)[0]
+        pid = pid_file.read_text().split("\n", 1)[0] if pid_file.exists() else "none"
         if runs_postgres(pid, self.cluster):
             raise SystemExit(f"Another PostgreSQL (process {pid}) already runs on {self.cluster}. Stop it first.")
-        pid_file.unlink()
+        for stale in (pid_file, *self.socket.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
 
     def answers(self) -> bool:
         where = ["-h", self.socket, "-p", str(PORT), "-U", SUPERUSER, "-d", "postgres"]
@@ -125,6 +127,7 @@ class Postgres:
             if not cursor.fetchone():
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
                 cursor.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
+                cursor.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {APPLICATION}")
 
     def _ensure_role(self, cursor, role):
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])

@@ -21,6 +21,7 @@ def bound() -> socket.socket:
         web.bind((host, port))
         web.listen(1024)
     except OSError as refusal:
+        web.close()
         sentence = REFUSED.get(refusal.errno, "Cannot listen on {host}, port {port}: " + str(refusal.strerror))
         raise SystemExit(sentence.format(host=host, port=port, other=port + 1)) from None
     return web

@@ -16,7 +16,7 @@ class AssignForm(forms.Form):
     manager = forms.ModelChoiceField(
         User.objects.none(), label=_("Account manager"), required=False, empty_label=_("Nobody")
     )
-    on = forms.DateField(label=_("From"), widget=DAY)
+    on = forms.DateField(label=_("From which day"), widget=DAY)
 
     def __init__(self, *args, customer, **kwargs):
         today = timezone.localdate()

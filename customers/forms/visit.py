@@ -26,7 +26,7 @@ class VisitForm(forms.Form):
     next_step = forms.ChoiceField(label=_("Next step"), choices=Interaction.NextStep.choices, widget=forms.RadioSelect)
     follow_up = forms.CharField(label=_("What to follow up"), required=False, max_length=300)
     follow_up_on = forms.DateField(
-        label=_("By"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=_("By which day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
 
     def clean(self):

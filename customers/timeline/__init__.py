@@ -20,7 +20,7 @@ from customers.models import Customer
 
 KINDS = {
     "all": _("Everything"),
-    "contacts": _("Contacts"),
+    "contacts": _("Visits and calls"),
     "follow_ups": _("Open follow-ups"),
     "changes": _("Changes"),
 }

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from customers.header import header
 from customers.views.lookup import customer_of
@@ -10,6 +11,7 @@ from customers.views.panels import AT_FIRST
 from staff.access import may
 
 
+@require_safe
 @may("customers.view")
 def customer(request, pk):
     customer, shown = customer_of(request, pk)
@@ -21,6 +23,7 @@ def customer(request, pk):
     return render(request, "customers/customer.html", context | header(customer, shown, request.user))
 
 
+@require_safe
 @may("customers.view")
 def subject(request, pk):
     """The header alone, drawn again after a change."""

@@ -19,7 +19,7 @@ PAGE = "customers/details/edit.html"
 FINDING = ("number", "phone", "document")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @may("customers.create")
 def new(request):
     form = OpenForm(request.POST or None, branch=request.user.branch_id)
@@ -54,7 +54,7 @@ def duplicates(request):
     return render(request, "customers/details/_like.html", {"found": _like(request, request.POST)})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @may("customers.change")
 def edit(request, pk):
     customer, shown = customer_of(request, pk, right="customers.change")

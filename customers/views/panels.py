@@ -3,6 +3,7 @@
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from customers import timeline
 from customers.lines_held import lines_held
@@ -13,6 +14,7 @@ from staff.access import may
 AT_FIRST = 8  # rows of a panel before "all"
 
 
+@require_safe
 @may("customers.view")
 def lines(request, pk):
     customer, shown = customer_of(request, pk)
@@ -22,6 +24,7 @@ def lines(request, pk):
     return render(request, "customers/panels/_lines.html", context)
 
 
+@require_safe
 @may("customers.view")
 def identifiers(request, pk, problem=""):
     customer, shown = customer_of(request, pk)
@@ -39,6 +42,7 @@ def identifiers(request, pk, problem=""):
     return render(request, "customers/panels/_identifiers.html", context, status=422 if problem else 200)
 
 
+@require_safe
 @may("customers.view")
 def manager(request, pk, problem=""):
     customer, _shown = customer_of(request, pk)
@@ -54,6 +58,7 @@ def manager(request, pk, problem=""):
     return render(request, "customers/panels/_manager.html", context, status=422 if problem else 200)
 
 
+@require_safe
 @may("customers.view")
 def timeline_panel(request, pk):
     """The whole panel; with a cursor only the rows that follow it."""

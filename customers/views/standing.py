@@ -50,7 +50,7 @@ def _press(request, customer, panel, work):
     return _panel_again(request, customer, panel)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @may("customers.assign_manager")
 def assign(request, pk):
     customer, shown = customer_of(request, pk, right="customers.assign_manager")
@@ -72,7 +72,7 @@ def withdraw(request, pk, assignment):
     return _press(request, customer, panels.manager, lambda: customer.withdraw_assignment(booked, by=request.user))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @may("customers.change_tier")
 def tier(request, pk):
     customer, shown = customer_of(request, pk, right="customers.change_tier")
@@ -86,7 +86,7 @@ def tier(request, pk):
     return _form_or_panel(request, (customer, shown), panels.manager, form, work)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @may("customers.change")
 def add_number(request, pk):
     customer, shown = customer_of(request, pk, right="customers.change")

@@ -14,7 +14,7 @@ from customers.visits import RIGHT, record_visit
 from staff.access import may
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(RIGHT)
 def visit(request, pk):
     customer, shown = customer_of(request, pk, right=RIGHT)

@@ -97,7 +97,7 @@ def test_the_database_itself_refuses_what_the_table_does_not_list(model):
 @translation.override("en")
 def test_a_refused_move_says_so_in_plain_words():
     run = make.run(state=Run.State.DONE)
-    with pytest.raises(ValidationError, match="“Done”.*“Running”"):
+    with pytest.raises(ValidationError, match=r"“Done”.*“Running”"):
         run.move_to(Run.State.RUNNING, by=None)
     with pytest.raises(ValidationError, match="“Done” already"):
         run.move_to(Run.State.DONE, by=None)

@@ -26,6 +26,9 @@ OWN_WORDS = """() => {
   }
   return found;
 }"""
+DATA = """() => [...document.querySelectorAll("[translate=no], [lang]:not(html)")]
+  .flatMap((element) => [element.textContent.trim(), ...[...element.childNodes].map((node) => node.textContent.trim())])
+  .filter((text) => text.length > 1)"""
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -74,8 +77,16 @@ def problems_of_reading(page):
 
 
 def chinese_words(page):
-    """Chinese in the page's own words, names and data left out."""
-    return [words.strip() for words in page.evaluate(OWN_WORDS) if CHINESE.search(words)]
+    """Chinese in the page's own words; names and data, also inside a sentence, are left out."""
+    data = sorted(page.evaluate(DATA), key=len, reverse=True)
+    left = [without(words, data) for words in page.evaluate(OWN_WORDS) if CHINESE.search(words)]
+    return [words.strip() for words in left if CHINESE.search(words)]
+
+
+def without(words, data):
+    for one in data:
+        words = words.replace(one, "")
+    return words
 
 
 def sideways(page):

@@ -43,7 +43,7 @@ def test_the_same_request_at_the_same_moment_is_one_run():
 
 def test_a_key_of_another_job_and_an_unknown_job_are_refused():
     ask(key="k")
-    with pytest.raises(ValueError, match="trial.count"):
+    with pytest.raises(ValueError, match=r"trial\.count"):
         runs.ask("trial.poison", key="k")
     with pytest.raises(LookupError):
         runs.ask("trial.nothing", key="z")

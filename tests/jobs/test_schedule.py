@@ -130,5 +130,5 @@ def test_schedules_in_words():
 
 @pytest.mark.parametrize("wrong", [lambda: Every(seconds=0), lambda: Every(milliseconds=1500), lambda: Daily("25:00")])
 def test_what_is_no_schedule_is_refused(wrong):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         wrong()

@@ -22,9 +22,7 @@ def count(run):
     start = run.cursor.get("n", 0)
     end = min(start + STEP, run.params["up_to"])
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO trial_effect (run, n) SELECT %s, generate_series(%s, %s)", [run.pk, start, end - 1]
-        )
+        cursor.execute("INSERT INTO trial_effect (run, n) SELECT %s, generate_series(%s, %s)", [run.pk, start, end - 1])
     run.cursor = {"n": end}
     run.done, run.total = end, run.params["up_to"]
     run.counts = {"steps": run.counts.get("steps", 0) + 1, "sum": run.counts.get("sum", 0) + sum(range(start, end))}
@@ -41,12 +39,16 @@ def poison(run):
     return True
 
 
-@contextmanager
-def jobs(**options):
-    """The trial jobs and their table, for the length of the block."""
+def declare(**options):
     options = {"lease": timedelta(seconds=30)} | options
     registry.job("trial.count", title="Trial count", by_hand=True, **options)(count)
     registry.job("trial.poison", title="Trial poison", max_attempts=3)(poison)
+
+
+@contextmanager
+def jobs():
+    """The trial jobs and their table, for the length of the block."""
+    declare()
     as_superuser(DDL, "GRANT SELECT, INSERT ON trial_effect TO crm")
     try:
         yield
@@ -54,6 +56,20 @@ def jobs(**options):
         as_superuser("DROP TABLE trial_effect")
         registry.forget("trial.count")
         registry.forget("trial.poison")
+
+
+@contextmanager
+def alone():
+    """No job is declared but those that the block declares."""
+    kept = registry.jobs()
+    for name in kept:
+        registry.forget(name)
+    try:
+        yield
+    finally:
+        for name in registry.jobs():
+            registry.forget(name)
+        registry._jobs.update(kept)
 
 
 @contextmanager

@@ -1,0 +1,79 @@
+"""Every declared job, whoever declared it: once, twice, interleaved and killed, it leaves the same state."""
+
+from contextlib import suppress
+from uuid import uuid4
+
+import pytest
+from django.test import TransactionTestCase
+
+from jobs import claims, registry, runs
+from jobs.models import Run
+from tests.jobs.cases import CASES
+from tests.jobs.trial import due_now
+from tests.race import together
+
+JOBS = [name for name in registry.jobs() if not name.startswith("trial.")]
+
+
+def ask(name, asking):
+    return runs.ask(name, **{"key": str(uuid4())} | asking)
+
+
+def twice(name, asking):
+    ask(name, asking)
+    runs.work_off()
+    ask(name, asking)
+    runs.work_off()
+
+
+def interleaved(name, asking):
+    """Two runs at the same time in two sessions."""
+    ours = [ask(name, asking).pk for _ in range(2)]
+    together([lambda pk=pk: runs.work_off(only=[pk]) for pk in ours])
+    runs.work_off()
+
+
+def stolen(name, asking):
+    """Two workers take the same run from each other before each step, and both try to do it."""
+    run = ask(name, asking)
+    previous = None
+    while claimed := claims.claim(only=[run.pk]):
+        together([lambda worker=worker: _step(worker) for worker in (previous, claimed) if worker])
+        previous = claimed
+        due_now(run)
+    runs.work_off()
+
+
+def killed(name, asking):
+    """Each worker is gone right after its first step."""
+    run = ask(name, asking)
+    while claimed := claims.claim(only=[run.pk]):
+        runs.step(claimed)
+        due_now(run)
+    runs.work_off()
+
+
+def _step(run):
+    with suppress(runs.NotOurs):
+        runs.step(run)
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_each_job_has_a_case(name):
+    assert name in CASES, "describe the job in tests/jobs/cases.py"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("play", [twice, interleaved, stolen, killed])
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_leaves_the_same_state_however_it_is_run(name, play):
+    expected = _played(name, lambda name, asking: ask(name, asking) and runs.work_off())
+    TransactionTestCase._fixture_teardown(None)
+    assert _played(name, play) == expected
+
+
+def _played(name, play):
+    asking, state = CASES[name]()
+    play(name, asking)
+    assert not Run.objects.filter(state__in=[*Run.OPEN, Run.State.DEAD], job=name, slot=None).exists()
+    return state()

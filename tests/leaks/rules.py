@@ -1,0 +1,237 @@
+"""Who may do what at every address: one line per route; a route that is missing here fails the build.
+
+Add yours by its URL name:
+    "customer": Rule("customers.view", row="customer"),              # /customers/<pk>/ of world.customer
+    "visit": Rule("customers.record_interaction", row="customer", methods="GET POST", body=visit_form),
+    "imports": Rule("customers.import"),                             # a list: no row in the address
+`row` names the attribute of the world (tests/leaks/world.py) whose id goes into `arg`; further parts of the address
+stand in `args`. `body` is a function of a world that gives a valid form; every record in it is also sent as one of
+another branch, which must be refused. The right comes from the table of rights, never from the view.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.urls import reverse
+
+OK, MOVED, NO_CONTENT, BAD = 200, 302, 204, 422
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the harness expects of one route."""
+
+    right: str | None = None  # None: everybody who is signed in
+    row: str | None = None
+    arg: str = "pk"
+    args: dict = field(default_factory=dict)
+    also: dict = field(default_factory=dict)  # further parts of the address that are records of the world
+    methods: str = "GET"
+    body: Callable | None = None
+    about: bool = False  # the form asks about the record of the world, also where the person works elsewhere
+    public: bool = False
+    sees: Callable | None = None  # (knocker) -> whether they reach the row; default: by the reach of the right
+    may: Callable | None = None  # (knocker) -> whether they may do this to a row they see; otherwise 403
+    shows: Callable | None = None  # (world) -> a text that whoever reaches it unmasked must find in the answer
+    ok: dict = field(default_factory=dict)  # method -> statuses of success, where not 200 for GET and 302 for POST
+
+    def success(self, method):
+        return self.ok.get(method) or ({OK} if method == "GET" else {MOVED})
+
+    def takes(self, method):
+        return method in self.methods.split() or (method == "HEAD" and "GET" in self.methods.split())
+
+    def reached_by(self, knocker):
+        return self.sees(knocker) if self.sees else knocker.reaches(self.right)
+
+    def url(self, name, world, pk=None, beside=None):
+        """The address of the world's record, or of `pk`; the `also` parts from the world `beside`."""
+        kwargs = {arg: getattr(beside or world, row).pk for arg, row in self.also.items()}
+        if self.row:
+            kwargs[self.arg] = pk or getattr(world, self.row).pk
+        return reverse(name, kwargs=kwargs | self.args)
+
+
+def public(methods="GET", **options):
+    return Rule(public=True, methods=methods, **options)
+
+
+def sees_run(knocker):
+    """One's own, and with `jobs.view` those of the branch."""
+    return knocker.place == "owner" or knocker.in_branch("jobs.view")
+
+
+def controls_run(knocker):
+    return knocker.place == "owner" or knocker.in_branch("jobs.control")
+
+
+# Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
+READERS = {
+    "jobs.run": sees_run,
+    "customers.import": lambda knocker: knocker.reaches("customers.import"),
+    "audit.event": lambda knocker: False,
+}
+
+
+def start_form(world):
+    return {"key": "00000000-0000-4000-8000-000000000001"}
+
+
+def run_rule(**options):
+    return Rule(row="run", sees=sees_run, **options)
+
+
+def job_rule(right="jobs.view", **options):
+    return Rule(right, args={"name": "jobs.pulse"}, **options)
+
+
+PASSWORDS = {"current": "wrong", "new": "long enough for a test", "again": "long enough for a test"}
+
+RULES = {
+    "login": public("GET POST", ok={"GET": {OK, MOVED}, "POST": {BAD}}),
+    "logout": public("POST"),
+    "preferences": public("POST", body=lambda world: {"language": "en"}),
+    "healthz": public(),
+    "readyz": public(ok={"GET": {OK, 503}}),
+    "home": Rule(),
+    "profile": Rule(methods="GET POST", body=lambda world: PASSWORDS, ok={"POST": {BAD}}),
+    "jobs": Rule("jobs.view"),
+    "job": job_rule(),
+    "job-start": job_rule("jobs.control", methods="POST", body=start_form),
+    "job-pause": job_rule("jobs.control", methods="POST"),
+    "job-resume": job_rule("jobs.control", methods="POST"),
+    "run": run_rule(),
+    "run-progress": run_rule(),
+    "run-cancel": run_rule(methods="POST", may=controls_run),
+    "run-retry": run_rule(methods="POST", may=controls_run),
+}
+
+
+# Customers: a right, and the reach of that right.
+
+CONTACT = {"stage": "in_sale", "channel": "hall", "direction": "in", "note": "", "next_step": "none"}
+
+
+def opened_form(world):
+    return {"name": "新", "kind": "personal", "status": "active", "language": "en", "community": world.spare_community}
+
+
+def likeness_form(world):
+    return {"name": world.customer.name, "number": world.customer.number, "phone": world.identifier.written}
+
+
+def changed_form(world):
+    return opened_form(world) | {"version": world.customer.version, "seen": "{}"}
+
+
+def assignment_form(world):
+    return {"manager": world.owner, "on": (world.branch.today() + timedelta(40)).isoformat()}
+
+
+def contact_form(world):
+    key = {"key": "00000000-0000-4000-8000-000000000002"}
+    return key | CONTACT | {"reason": world.reason, "line": world.line, "result": "settled", "detail": ""}
+
+
+def name_of(world):
+    return world.customer.name
+
+
+def of_customer(right="customers.view", *, form=None, methods=None, **options):
+    return Rule(right, row="customer", body=form, methods=methods or ("GET POST" if form else "GET"), **options)
+
+
+RULES |= {
+    "customer-new": Rule("customers.create", methods="GET POST", body=opened_form),
+    "customer-like": Rule(
+        "customers.create", methods="POST", body=likeness_form, about=True, ok={"POST": {OK}}, shows=name_of
+    ),
+    "customer": of_customer(shows=name_of),
+    "customer-header": of_customer(shows=name_of),
+    "customer-edit": of_customer("customers.change", form=changed_form, shows=name_of),
+    "customer-panel-lines": of_customer(shows=lambda w: w.line.number),
+    "customer-panel-identifiers": of_customer(shows=lambda w: w.identifier.written),
+    "customer-panel-manager": of_customer(),
+    "customer-panel-timeline": of_customer(shows=lambda w: w.interaction.note),
+    "customer-number-add": of_customer("customers.change", form=lambda w: {"kind": "contact", "written": "1"}),
+    "customer-number-end": of_customer("customers.change", methods="POST", also={"number": "identifier"}),
+    "customer-assign": of_customer("customers.assign_manager", form=assignment_form),
+    "customer-withdraw": of_customer(
+        "customers.assign_manager", methods="POST", also={"assignment": "managerassignment"}
+    ),
+    "customer-tier": of_customer("customers.change_tier", form=lambda w: {"tier": w.tier, "reason": "x"}),
+    "visit": of_customer("customers.record_interaction", form=contact_form),
+    "follow-up-done": Rule("customers.record_interaction", row="interaction", methods="POST"),
+}
+
+
+# The back office: nobody but the administrator, and nothing of another branch.
+
+
+def administers(knocker):
+    return knocker.in_branch("staff.configure")
+
+
+def settings_of(model, row, *, add=None, change=None, delete=False):
+    """The five routes that Django's admin gives a model; `add` and `change` are valid forms."""
+    whole = {"right": "staff.configure"}
+    one = whole | {"row": row, "arg": "object_id", "sees": administers}
+    refused = {"sees": lambda knocker: True, "may": lambda knocker: False}  # nothing of this kind is ever deleted
+    name = f"admin:{model.replace('.', '_')}"
+    return {
+        f"{name}_changelist": Rule(**whole, methods="GET POST", ok={"POST": {OK, MOVED}}),
+        f"{name}_add": Rule(**whole, methods="GET POST", body=add),
+        f"{name}_change": Rule(**one, methods="GET POST", body=change),
+        f"{name}_delete": Rule(**one | ({} if delete else refused), methods="GET POST", ok={"POST": {OK, MOVED}}),
+        f"{name}_history": Rule(**one, methods="GET POST", ok={"POST": {OK}}),
+    }
+
+
+def tier_form(world):
+    return {"code": "fresh", "name": "新", "name_en": "", "mark": "none", "order": 9}
+
+
+def reason_form(world):
+    return {"parent": world.reason, "code": "90011", "name": "新", "name_en": "", "active": "on"}
+
+
+def plan_form(world):
+    counts = {f"prices-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}
+    return {"code": "fresh", "name": "新", "name_en": "", "kind": "mobile", "stage": "draft"} | counts
+
+
+def new_community_form(world):
+    basis = {name: "x" for name in ("place", "administration", "people", "traffic")}
+    return {"unit": world.spare_community, "setting": "urban", "sort": "large_estate"} | basis
+
+
+def mapping_form(world):
+    return {"name": "fresh", "header": "a,b", "columns": '{"a": "name"}'}
+
+
+def unit_form(world):
+    return {"parent": world.north, "kind": "hall", "code": "fresh", "name": "新", "time_zone": "Asia/Shanghai"}
+
+
+def person_form(world):
+    return {"username": "fresh", "name": "新", "language": "en", "is_active": "on", "password": "long enough for it"}
+
+
+def posting_form(world):
+    return {"user": world.user, "role": "guide", "unit": world.north, "valid_from": "2026-01-01", "valid_to": ""}
+
+
+RULES |= {
+    "admin:index": Rule("staff.configure", methods="GET POST", ok={"POST": {OK}}),
+    "admin:app_list": Rule("staff.configure", args={"app_label": "staff"}, methods="GET POST", ok={"POST": {OK}}),
+    "admin:jsi18n": Rule("staff.configure", methods="GET POST", ok={"POST": {405}}),
+    **settings_of("staff.unit", "unit", add=unit_form, change=lambda w: unit_form(w) | {"starts": "", "closes": ""}),
+    **settings_of("staff.user", "user", add=person_form, change=person_form),
+    **settings_of("staff.posting", "posting", add=posting_form, change=lambda w: {"valid_to": ""}),
+    **settings_of("customers.tier", "tier", add=tier_form, change=tier_form),
+    **settings_of("customers.reason", "reason", add=reason_form, change=lambda w: reason_form(w) | {"parent": ""}),
+    **settings_of("customers.plan", "plan", add=plan_form, change=plan_form),
+    **settings_of("customers.community", "community", add=new_community_form, change=new_community_form),
+    **settings_of("customers.importmapping", "importmapping", add=mapping_form, change=mapping_form, delete=True),
+}

@@ -1,0 +1,234 @@
+"""Nobody reads or changes, at any address, what the table of rights does not give them.
+
+Sampled in an everyday run: one person of each kind of reach. `PROOF=1` sends everybody.
+"""
+
+import dataclasses
+import os
+import random
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from tests.leaks import cast
+from tests.leaks.routes import routes
+from tests.leaks.rules import BAD, READERS, RULES
+from tests.leaks.watch import Ask
+from tests.leaks.world import FACTORIES, World
+
+PROOF = os.environ.get("PROOF") == "1"
+OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
+NEVER = 10**12
+OURS = {"audit", "customers", "jobs", "staff"}
+COUNTED = ("customers.view", "customers.view_unmasked", "jobs.view", "jobs.control", "staff.configure")
+
+
+@dataclasses.dataclass
+class Stage:
+    world: World
+    foreign: World
+    people: list
+    outside: list  # anonymous and disabled
+    ask: Ask
+
+    def home_of(self, knocker):
+        """The world the person works in, and the one they must never hear of."""
+        return (self.foreign, self.world) if knocker.place == "abroad" else (self.world, self.foreign)
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker, tmp_path_factory):
+    from django.conf import settings
+
+    media, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), transaction.atomic():
+        world, foreign = World(1), World(2)
+        people = list(cast.everybody(world, foreign))
+        yield Stage(world, foreign, people, [cast.anonymous(), cast.disabled(world)], Ask())
+        transaction.set_rollback(True)
+    settings.MEDIA_ROOT = media
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route():
+    assert set(routes()) == set(RULES)
+
+
+def test_every_rule_names_the_right_that_its_view_asks_for():
+    asked = {name: getattr(view, "right", None) for name, view in routes().items()}
+    assert {name: right for name, right in asked.items() if right and RULES[name].right != right} == {}
+
+
+def test_every_business_model_has_its_canaries():
+    ours = [model for model in apps.get_models() if model._meta.app_label in OURS]
+    business = {model._meta.label_lower for model in ours if any(f.attname == "branch_id" for f in model._meta.fields)}
+    assert business - set(FACTORIES) == set()
+
+
+def test_every_canary_is_unlike_every_other(stage):
+    everything = [*stage.world.hidden, *stage.world.told, *stage.foreign.hidden, *stage.foreign.told]
+    assert len(set(everything)) == len(everything) > 80
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_nothing_leaks(stage, name):
+    for knocker in chosen(stage, name):
+        for method in ("GET", "POST"):
+            knock(stage, name, knocker, method)
+        knock(stage, name, knocker, "GET", headers={"HX-Request": "true"})
+    for knocker in few(stage, name):
+        for method in OTHER_METHODS:
+            knock(stage, name, knocker, method)
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.row])
+def test_what_is_out_of_reach_looks_like_what_does_not_exist(stage, name):
+    rule = RULES[name]
+    for knocker in chosen(stage, name):
+        if not knocker.role or not knocker.holds(rule.right) or rule.reached_by(knocker):
+            continue
+        method = "GET" if rule.takes("GET") else "POST"
+        row = getattr(stage.world, rule.row)
+        seen = {look(stage, knocker, method, rule, name, pk) for pk in (row.pk, NEVER, used_up(row))}
+        assert len(seen) == 1, f"{name}: {knocker.name} can tell a foreign row from none"
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.body])
+def test_a_foreign_record_inside_a_form_is_refused(stage, name):
+    rule = RULES[name]
+    for knocker in chosen(stage, name):
+        home, other = stage.home_of(knocker)
+        if rule.public or expected(rule, "POST", knocker, home) != rule.success("POST"):
+            continue
+        valid = rule.body(home)
+        for field in [field for field, value in valid.items() if isinstance(value, models.Model)]:
+            body = sent(valid | {field: rule.body(other)[field]})
+            answer = stage.ask(knocker.client, "POST", rule.url(name, home), body)
+            refused(stage, knocker, answer, f"{name}: {knocker.name} sent a foreign {field}")
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.also])
+def test_a_foreign_record_further_down_the_address_is_refused(stage, name):
+    rule = RULES[name]
+    for knocker in chosen(stage, name):
+        home, other = stage.home_of(knocker)
+        for method in rule.methods.split():
+            if expected(rule, method, knocker, home) == rule.success(method):
+                answer = stage.ask(knocker.client, method, rule.url(name, home, beside=other))
+                refused(stage, knocker, answer, f"{method} {name}: {knocker.name} named a foreign record")
+
+
+def refused(stage, knocker, answer, told):
+    assert answer.status_code in {200, BAD, 403, 404}, f"{told}: {answer.status_code}"
+    assert not answer.wrote, f"{told}: wrote {answer.wrote}"
+    assert_silent(stage, knocker, answer, told)
+
+
+def knock(stage, name, knocker, method, headers=None):
+    """One person at one address: the status of the rule, no canary, and nothing written by a refusal."""
+    rule = RULES[name]
+    home, _ = stage.home_of(knocker)
+    target = stage.world if rule.row or rule.about else home
+    body = sent(rule.body(stage.world if rule.about else home)) if method == "POST" and rule.body else {}
+    answer = stage.ask(knocker.client, method, rule.url(name, target), body, **(headers or {}))
+    told = f"{method} {name} by {knocker.name}"
+    wanted = expected(rule, method, knocker, target)
+    if headers and wanted == rule.success(method):
+        wanted = wanted | {204}
+    assert answer.status_code in wanted, f"{told}: {answer.status_code} instead of {wanted}"
+    if knocker.role == "" and not rule.public:
+        assert answer["Location"].startswith("/login/"), f"{told}: sent to {answer['Location']}"
+    if wanted.isdisjoint(rule.success("POST")) or method != "POST":
+        assert not answer.wrote, f"{told}: wrote {answer.wrote}"
+    assert_silent(stage, knocker, answer, told, body)
+    if rule.shows and answer.status_code == 200 and method != "HEAD" and knocker.reaches("customers.view_unmasked"):
+        assert rule.shows(target) in answer.everything, f"{told}: does not show what it should"
+
+
+def expected(rule, method, knocker, target):
+    """The statuses that the rule allows; worked out from the table of rights, not from the product."""
+    if not rule.public and not knocker.role:
+        return {302}
+    if method == "OPTIONS" or not rule.takes(method):
+        return {405}
+    verb = "GET" if method == "HEAD" else method
+    if rule.public:
+        return rule.success(verb)
+    if not knocker.holds(rule.right):
+        return {403}
+    if rule.row and not rule.reached_by(knocker):
+        return {404}
+    if rule.may and not rule.may(knocker):
+        return {403}
+    return rule.success(verb)
+
+
+def assert_silent(stage, knocker, answer, told, body=()):
+    """No canary in the answer, but for what the person typed themselves."""
+    typed = str(body)
+    never = {text: what for text, what in forbidden(stage, knocker).items() if text not in typed}
+    leaked = {what for text, what in never.items() if text in answer.everything}
+    assert not leaked, f"{told}: leaked {leaked}"
+
+
+def forbidden(stage, knocker):
+    """Every canary this person must not hear, in whatever answer."""
+    if not hasattr(knocker, "forbidden"):
+        home, other = stage.home_of(knocker)
+        found = other.hidden | other.told
+        if knocker.role:
+            found |= {text: what for text, what in home.hidden.items() if not may_hear(knocker, home, text)}
+        else:
+            found |= home.hidden | home.told
+        knocker.forbidden = found
+    return knocker.forbidden
+
+
+def may_hear(knocker, home, text):
+    """Whether a hidden canary of the world they work in is theirs to read; whoever is abroad is near their own."""
+    near = dataclasses.replace(knocker, place="beside") if knocker.place == "abroad" else knocker
+    reads = READERS.get(home.hidden[text].split()[0], lambda knocker: knocker.reaches("customers.view"))
+    return reads(near) and (text not in home.plain_only or near.reaches("customers.view_unmasked"))
+
+
+def chosen(stage, name):
+    """Everybody under PROOF=1, else one person of each kind that the rights tell apart."""
+    if PROOF:
+        return [*stage.people, *stage.outside]
+    kinds = {}
+    for knocker in stage.people:
+        rights = {*COUNTED, RULES[name].right} - {None}
+        kind = (knocker.place, *(knocker.holds(right) and knocker.reaches(right) for right in sorted(rights)))
+        kinds.setdefault((*kind, *(knocker.holds(right) for right in sorted(rights))), []).append(knocker)
+    dice = random.Random(name)
+    return [*(dice.choice(alike) for alike in kinds.values()), *stage.outside]
+
+
+def few(stage, name):
+    """For the methods that no page uses: one who may, one who may not, and nobody."""
+    rule = RULES[name]
+    may = [knocker for knocker in stage.people if knocker.holds(rule.right)]
+    may_not = [knocker for knocker in stage.people if not knocker.holds(rule.right)]
+    return [*may[:1], *may_not[:1], *stage.outside]
+
+
+def sent(body):
+    return {name: value.pk if isinstance(value, models.Model) else value for name, value in body.items()}
+
+
+def look(stage, knocker, method, rule, name, pk):
+    """Everything one can tell from the answer for row `pk`, without the row's own id and the form's token."""
+    home, _ = stage.home_of(knocker)
+    body = sent(rule.body(home)) if method == "POST" and rule.body else {}
+    answer = stage.ask(knocker.client, method, rule.url(name, stage.world, pk), body)
+    own = r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"\w+|Set-Cookie: (session|csrftoken)=.*'
+    text = re.sub(own, "", answer.everything)
+    return f"{answer.status_code} {text.replace(str(pk), '-')}"
+
+
+def used_up(row):
+    """An id that once was given out and belongs to no row any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])
+        return cursor.fetchone()[0]

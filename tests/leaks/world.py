@@ -1,0 +1,190 @@
+"""A branch full of canaries: one record of every business model, each text in it unlike any other text there is.
+
+`@of("app.Model")` registers what makes a model's record and returns it; it is then `world.<model name>` (lower case).
+A model with a `branch` and no factory fails the harness. `world.hide(...)` gives a canary that only those may read who
+reach the customer; `world.tell(...)` one that the whole branch may read but nobody outside it.
+"""
+
+import json
+import random
+from datetime import timedelta
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+
+from audit.models import Event
+from customers import models as customers
+from customers.models.series import NumberSeries
+from customers.search.index import index
+from jobs.models import Run
+from tests import make
+
+FACTORIES = {}
+
+
+def of(label):
+    def register(factory):
+        FACTORIES[label.lower()] = factory
+        return factory
+
+    return register
+
+
+class World:
+    """The branch, two departments (`north`, `south`) and everything of the records in `north`."""
+
+    def __init__(self, seed):
+        self.random, self.making = random.Random(seed), ""
+        self.hidden, self.told, self.plain_only = {}, {}, set()
+        self.branch = make.branch(name=self.tell("branch"), code=self.tell("code")[:40])
+        self.north, self.south = (
+            make.unit(parent=self.branch, name=self.tell(name), code=self.tell("code")[:40]) for name in ("n", "s")
+        )
+        self.owner = make.user("vip_manager", self.north, name=self.tell("owner"), username=self.tell("login"))
+        for label, factory in FACTORIES.items():
+            self.making = label
+            setattr(self, label.split(".")[1], factory(self))
+
+    def hide(self, what, *, masked=False):
+        """A canary for those who reach the record; `masked`: only for those who also see unmasked."""
+        text = self._text(what, self.hidden)
+        if masked:
+            self.plain_only.add(text)
+        return text
+
+    def hide_number(self, what, *, masked=True):
+        """A canary of digits, such as a phone number."""
+        text = "19" + "".join(self.random.choices("0123456789", k=9))
+        self.hidden[text] = f"{self.making} {what}"
+        if masked:
+            self.plain_only.add(text)
+        return text
+
+    def tell(self, what):
+        """A canary for the whole branch."""
+        return self._text(what, self.told)
+
+    def _text(self, what, kind):
+        text = "q" + "".join(self.random.choices("bcdfghjkmnpqrstvwxz", k=9))
+        kind[text] = f"{self.making} {what}"
+        return text
+
+
+@of("customers.Tier")
+def tier(w):
+    fields = {"code": w.tell("tier"), "name": w.tell("tier"), "name_en": w.tell("tier")}
+    return make.tier(w.branch, **fields)
+
+
+@of("customers.Customer")
+def customer(w):
+    fields = {"name": w.hide("name", masked=True), "address": w.hide("address", masked=True), "tags": [w.hide("tag")]}
+    return make.customer(w.north, number=w.hide("number"), manager=w.owner, tier=w.tier, **fields)
+
+
+@of("customers.ManagerAssignment")
+def managerassignment(w):
+    """One that begins later, so that it may still be taken back."""
+    return make.assignment(w.customer, w.owner, valid_from=w.branch.today() + timedelta(30))
+
+
+@of("customers.Plan")
+def plan(w):
+    return make.plan(w.branch, code=w.tell("plan"), name=w.tell("plan"), name_en=w.tell("plan"))
+
+
+@of("customers.Line")
+def line(w):
+    return make.line(w.customer, ref=w.hide("ref"), number=w.hide_number("service"), plan=w.plan)
+
+
+@of("customers.Identifier")
+def identifier(w):
+    written = w.hide_number("contact")
+    where = {"branch": w.branch, "unit": w.north, "manager": w.owner}
+    return customers.Identifier.objects.create(
+        customer=w.customer, kind="contact", written=written, value=written, **where
+    )
+
+
+@of("customers.SearchEntry")
+def searchentry(w):
+    index([w.customer.pk])
+    return customers.SearchEntry.objects.get(customer=w.customer)
+
+
+@of("customers.NumberSeries")
+def numberseries(w):
+    return NumberSeries.objects.create(branch=w.branch, last=1)
+
+
+@of("customers.Reason")
+def reason(w):
+    return customers.Reason.objects.create(
+        branch=w.branch, code="9001", name=w.tell("reason"), name_en=w.tell("reason")
+    )
+
+
+@of("customers.Interaction")
+def interaction(w):
+    made = customers.Interaction.objects.create(
+        branch=w.branch, unit=w.north, customer=w.customer, key=uuid4(), stage="in_sale", channel="hall",
+        by=w.owner, first_owner=w.owner, note=w.hide("note"), next_step="follow_up",
+        follow_up=w.hide("follow up"), follow_up_on="2026-01-01",
+    )  # fmt: skip
+    w.item = made.items.create(position=1, reason=w.reason, line=w.line, detail=w.hide("detail"))
+    return made
+
+
+@of("customers.ImportMapping")
+def importmapping(w):
+    return customers.ImportMapping.objects.create(
+        branch=w.branch, name=w.tell("mapping"), header=[w.tell("header")], columns={}
+    )
+
+
+@of("customers.Import")
+def import_(w):
+    made = customers.Import(
+        branch=w.branch, unit=w.north, by=w.owner, file_name=w.hide("file name"), error=w.hide("import error")
+    )
+    made.file.save("rows.csv", ContentFile(f"name\n{w.hide('file')}\n".encode()), save=True)
+    return made
+
+
+@of("jobs.Run")
+def run(w):
+    texts = {"error": w.hide("run error"), "params": {"text": w.hide("params")}}
+    return Run.objects.create(job="jobs.pulse", key=w.hide("key"), branch_id=w.branch.pk, asked_by=w.owner, **texts)
+
+
+@of("audit.Event")
+def event(w):
+    return Event.objects.create(
+        actor=w.owner, verb="customer.changed", subject_type="customers.customer", subject_id=w.customer.pk,
+        customer_id=w.customer.pk, branch_id=w.branch.pk, data=json.loads(json.dumps({"text": w.hide("event")})),
+    )  # fmt: skip
+
+
+@of("staff.Unit")
+def unit(w):
+    return make.unit("hall", w.north, name=w.tell("hall"), code=w.tell("code"))
+
+
+@of("staff.User")
+def user(w):
+    return make.user("clerk", w.unit, name=w.tell("person"), username=w.tell("login"))
+
+
+@of("staff.Posting")
+def posting(w):
+    return w.user.postings.get()
+
+
+@of("customers.Community")
+def community(w):
+    place, w.spare_community = (
+        make.unit("community", w.north, name=w.tell("community"), code=w.tell("code")) for _ in range(2)
+    )
+    basis = {name: w.tell(name) for name in ("place", "administration", "people", "traffic")}
+    return customers.Community.objects.create(unit=place, setting="urban", sort="large_estate", basis=basis)
