@@ -35,6 +35,7 @@ class Rule:
     sees: Callable | None = None  # (knocker) -> whether they reach the row; default: by the reach of the right
     may: Callable | None = None  # (knocker) -> whether they may do this to a row they see; otherwise 403
     shows: Callable | None = None  # (world) -> a text that whoever reaches it unmasked must find in the answer
+    noted: bool = False  # even a successful GET leaves an audit event
     ok: dict = field(default_factory=dict)  # method -> statuses of success, where not 200 for GET and 302 for POST
 
     def success(self, method):
@@ -196,7 +197,7 @@ RULES |= {
     "import-check": of_import(methods="POST", body=mapping_of),
     "import-commit": of_import(methods="POST"),
     "import-cancel": of_import(methods="POST"),
-    "import-failed": of_import(),
+    "import-failed": of_import(noted=True),
 }
 
 
