@@ -1,8 +1,11 @@
 from django.urls import path
 
-from customers.views import customer, details, panels, standing, visit
+from customers.views import customer, details, listing, panels, search, standing, visit
 
 urlpatterns = [
+    path("search/", search.search, name="search"),
+    path("customers/", listing.customers, name="customers"),
+    path("customers/count/", listing.count, name="customers-count"),
     path("customers/new/", details.new, name="customer-new"),
     path("customers/new/like/", details.duplicates, name="customer-like"),
     path("customers/<int:pk>/", customer.customer, name="customer"),
