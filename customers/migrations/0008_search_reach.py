@@ -12,10 +12,7 @@ INNER_PARTS = first.INNER_PARTS.replace("unit bigint)", "unit bigint, manager bi
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("customers", "0004_meet"),
-        ("customers", "0004_worklist_indexes"),
-    ]
+    dependencies = [("customers", "0007_meet_once_more")]
 
     operations = [
         migrations.RemoveIndex("identifier", "identifier_inner_parts"),
