@@ -1,8 +1,17 @@
 from django.urls import path
 
+from customers.imports import views as imports
 from customers.views import customer, details, panels, standing, visit
 
 urlpatterns = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.new, name="import-new"),
+    path("imports/<int:pk>/", imports.show, name="import"),
+    path("imports/<int:pk>/read-as/", imports.reread, name="import-reread"),
+    path("imports/<int:pk>/check/", imports.check, name="import-check"),
+    path("imports/<int:pk>/commit/", imports.commit, name="import-commit"),
+    path("imports/<int:pk>/cancel/", imports.cancel, name="import-cancel"),
+    path("imports/<int:pk>/failed-rows/", imports.failed_rows, name="import-failed"),
     path("customers/new/", details.new, name="customer-new"),
     path("customers/new/like/", details.duplicates, name="customer-like"),
     path("customers/<int:pk>/", customer.customer, name="customer"),

@@ -2,7 +2,7 @@ from customers.models.assignments import ManagerAssignment
 from customers.models.communities import Community
 from customers.models.customer import ChangedMeanwhile, Customer
 from customers.models.identifiers import Identifier
-from customers.models.imports import Import, ImportMapping
+from customers.models.imports import Import, ImportLine, ImportMapping, ImportRow
 from customers.models.interactions import Interaction, InteractionItem, Reason
 from customers.models.lines import Line, LinePlan, Plan, PlanPrice
 from customers.models.search import SearchEntry
@@ -15,7 +15,9 @@ __all__ = [
     "Customer",
     "Identifier",
     "Import",
+    "ImportLine",
     "ImportMapping",
+    "ImportRow",
     "Interaction",
     "InteractionItem",
     "Line",

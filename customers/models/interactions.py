@@ -129,7 +129,13 @@ class Interaction(models.Model):
                 name="interaction_follow_up",
                 condition=Q(followed_up_at=None, next_step="follow_up"),
             ),
+            models.Index(
+                fields=["branch", "follow_up_on"],
+                name="interaction_overdue",
+                condition=Q(followed_up_at=None, next_step="follow_up"),
+            ),
             models.Index(fields=["unit", "-at"], name="interaction_unit"),
+            models.Index(fields=["branch", "at"], name="interaction_day"),
         ]
 
     def __str__(self):

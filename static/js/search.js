@@ -31,12 +31,22 @@ function select(option) {
   }
 }
 
-function follow(option) {
-  location.assign(option.querySelector("a[href]").href);
+function follow(option, aside = false) {
+  if (aside) open(option.dataset.href, "_blank", "noopener");
+  else location.assign(option.dataset.href);
+}
+
+// An option may hold nothing that takes the focus of its own: its link becomes the option itself.
+function prepare(option, at) {
+  option.id ||= `search-option-${at}`;
+  option.setAttribute("aria-selected", "false");
+  const link = option.querySelector("a[href]");
+  option.dataset.href = link.href;
+  link.removeAttribute("href");
 }
 
 // Enter with no row chosen: the exact or only hit opens; otherwise the first row is offered.
-function open() {
+function choose() {
   const all = options();
   const only = all.length === 1 || all[0]?.hasAttribute("data-exact") ? all[0] : undefined;
   if (only) follow(only);
@@ -53,11 +63,7 @@ function draw(html, asked) {
   } else {
     input.setAttribute("aria-controls", panel.id);
   }
-  options().forEach((option, at) => {
-    option.id ||= `search-option-${at}`;
-    option.setAttribute("aria-selected", "false");
-    for (const link of option.querySelectorAll("a")) link.tabIndex = -1;
-  });
+  options().forEach(prepare);
   status.textContent = listbox ? (listbox.getAttribute("aria-label") ?? "") : panel.textContent.trim();
   show(true);
 }
@@ -84,7 +90,7 @@ async function ask() {
     const html = await answer.text();
     if (mine !== asking) return undefined; // a later question is under way
     draw(html, asked);
-    if (opensNext) open();
+    if (opensNext) choose();
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     fail(error);
@@ -117,7 +123,7 @@ function enter() {
   if (selected()) follow(selected());
   else if (answered === text() && !asking?.signal.aborted && form.getAttribute("aria-busy") !== "true") {
     show(true);
-    open();
+    choose();
   } else {
     opensNext = true;
     ask();
@@ -154,4 +160,10 @@ form.addEventListener("submit", (event) => {
 
 input.addEventListener("focus", () => answered && answered === text() && show(true));
 form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || show(false));
+for (const kind of ["click", "auxclick"]) {
+  panel.addEventListener(kind, (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option && event.button < 2) follow(option, event.button === 1 || event.ctrlKey || event.metaKey);
+  });
+}
 panel.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the box

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseServerError
 from django.template import RequestContext, Template
 from django.urls import path
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django_cotton.compiler_regex import CottonCompiler
 
 from crm.urls import handler400, handler403, handler404, handler500  # noqa: F401
@@ -62,7 +63,7 @@ def found(request):
     if text == "none":
         return HttpResponse("<p>Nobody found.</p>")
     rows = [(n, text) for n in range(1, 2 if text.isdigit() else 6)]
-    exact = format_html(" data-exact") if text.isdigit() else ""
+    exact = mark_safe(" data-exact") if text.isdigit() else ""
     options = format_html_join(
         "",
         '<li role="option" id="hit-{}"{}><a href="/opened/{}/"><b translate="no">{} {}</b></a></li>',

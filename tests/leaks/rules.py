@@ -86,7 +86,7 @@ def job_rule(right="jobs.view", **options):
     return Rule(right, args={"name": "jobs.pulse"}, **options)
 
 
-PASSWORDS = {"current": "wrong", "new": "long enough for a test", "again": "long enough for a test"}
+PASSWORDS = {"current": "", "new": "long enough for a test", "again": "long enough for a test"}
 
 RULES = {
     "login": public("GET POST", ok={"GET": {OK, MOVED}, "POST": {BAD}}),
@@ -177,13 +177,13 @@ def settings_of(model, row, *, add=None, change=None, delete=False):
     """The five routes that Django's admin gives a model; `add` and `change` are valid forms."""
     whole = {"right": "staff.configure"}
     one = whole | {"row": row, "arg": "object_id", "sees": administers}
-    refused = {"may": lambda knocker: False}
+    refused = {"sees": lambda knocker: True, "may": lambda knocker: False}  # nothing of this kind is ever deleted
     name = f"admin:{model.replace('.', '_')}"
     return {
         f"{name}_changelist": Rule(**whole, methods="GET POST", ok={"POST": {OK, MOVED}}),
         f"{name}_add": Rule(**whole, methods="GET POST", body=add),
         f"{name}_change": Rule(**one, methods="GET POST", body=change),
-        f"{name}_delete": Rule(**one, methods="GET POST", **({} if delete else refused), ok={"POST": {OK, MOVED}}),
+        f"{name}_delete": Rule(**one | ({} if delete else refused), methods="GET POST", ok={"POST": {OK, MOVED}}),
         f"{name}_history": Rule(**one, methods="GET POST", ok={"POST": {OK}}),
     }
 
@@ -201,13 +201,17 @@ def plan_form(world):
     return {"code": "fresh", "name": "新", "name_en": "", "kind": "mobile", "stage": "draft"} | counts
 
 
-def new_community_form(world):
+def community_form(world):
     basis = {name: "x" for name in ("place", "administration", "people", "traffic")}
-    return {"unit": world.spare_community, "setting": "urban", "sort": "large_estate"} | basis
+    return {"setting": "urban", "sort": "large_estate"} | basis
+
+
+def new_community_form(world):
+    return community_form(world) | {"unit": world.spare_community}
 
 
 def mapping_form(world):
-    return {"name": "fresh", "header": "a,b", "columns": "{}"}
+    return {"name": "fresh", "header": "a,b", "columns": '{"a": "name"}'}
 
 
 def unit_form(world):
@@ -225,13 +229,13 @@ def posting_form(world):
 RULES |= {
     "admin:index": Rule("staff.configure", methods="GET POST", ok={"POST": {OK}}),
     "admin:app_list": Rule("staff.configure", args={"app_label": "staff"}, methods="GET POST", ok={"POST": {OK}}),
-    "admin:jsi18n": Rule("staff.configure"),
+    "admin:jsi18n": Rule("staff.configure", methods="GET POST", ok={"POST": {405}}),
     **settings_of("staff.unit", "unit", add=unit_form, change=lambda w: unit_form(w) | {"starts": "", "closes": ""}),
     **settings_of("staff.user", "user", add=person_form, change=person_form),
     **settings_of("staff.posting", "posting", add=posting_form, change=lambda w: {"valid_to": ""}),
     **settings_of("customers.tier", "tier", add=tier_form, change=tier_form),
     **settings_of("customers.reason", "reason", add=reason_form, change=lambda w: reason_form(w) | {"parent": ""}),
     **settings_of("customers.plan", "plan", add=plan_form, change=plan_form),
-    **settings_of("customers.community", "community", add=new_community_form, change=new_community_form),
+    **settings_of("customers.community", "community", add=new_community_form, change=community_form),
     **settings_of("customers.importmapping", "importmapping", add=mapping_form, change=mapping_form, delete=True),
 }

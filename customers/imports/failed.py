@@ -1,0 +1,74 @@
+"""The rows that were not brought in, as a file that can be mended and uploaded again."""
+
+import csv
+from collections.abc import Iterator
+
+from django.utils import translation
+
+from customers.models import Import, ImportRow
+
+from .intake import source_of
+from .reading import Source
+from .reasons import reasons_of
+from .recipes import FORMULA, GUARDED, REASON_HEADERS
+
+BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
+INVISIBLE = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
+FAILED = ("error", "duplicate")
+
+
+def failed_rows(batch: Import) -> ImportRow:
+    return ImportRow.objects.filter(batch=batch, outcome__in=FAILED)
+
+
+def lines(batch: Import, language: str) -> Iterator[str]:
+    """CSV text, row by row: the columns as they came, and the reasons in `language` behind them.
+
+    Raises ValidationError, before the first line, when the file is no longer kept.
+    """
+    source = source_of(batch)
+    return _lines(source, batch, language)
+
+
+def _lines(source, batch, language):
+    with source.file, translation.override(language):
+        header = source.header()
+        reason = header.cells[-1] in REASON_HEADERS
+        width = len(header.cells) - reason
+        spelled = REASON_HEADERS[1 if language.startswith("zh") else 0]
+        yield BOM + line([*header.cells[:width], spelled])
+        wanted = failed_rows(batch).order_by("n").iterator(chunk_size=2000)
+        yield from _matching(source, header.end, wanted, width, language)
+
+
+def _matching(source: Source, offset, wanted, width, language):
+    row = next(wanted, None)
+    for record in source.rows(offset, 2):
+        if row is None:
+            return
+        if record.n == row.n:
+            cells = record.cells if record.cells is not None else [source.text(record)]
+            with translation.override(language):
+                yield line([*(cells + [""] * width)[:width], " ".join(map(str, reasons_of(row)))])
+            row = next(wanted, None)
+
+
+def line(cells):
+    """One line of CSV in which no cell is a formula."""
+    return _written.writerow([guarded(cell) for cell in cells])
+
+
+def guarded(cell):
+    """A cell that a spreadsheet shows and never computes, on any of its lines; `recipes.unguarded` undoes it."""
+    starts = (part.lstrip(INVISIBLE) for part in (cell, *cell.splitlines()))
+    return GUARDED + cell if any(part.startswith(FORMULA) for part in starts) else cell
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text):
+        return text
+
+
+_written = csv.writer(_Echo())

@@ -1,0 +1,70 @@
+"""Why a row was not brought in, and what was taken knowingly: kept as codes, put into words for the reader."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .fields import BY_CODE
+
+WORDS = {
+    "missing": _("%(column)s is missing."),
+    "too_long": _("%(column)s is longer than %(most)s characters."),
+    "bad_date": _("%(column)s: “%(value)s” is not a date. Write 2026-11-22."),
+    "bad_amount": _("%(column)s: “%(value)s” is not an amount."),
+    "bad_months": _("%(column)s: “%(value)s” is not a number of months."),
+    "bad_number": _("%(column)s: “%(value)s” is no number: it needs a digit or letter, and at most 40 characters."),
+    "bad_phone": _("%(column)s: “%(value)s” is not a phone or account number."),
+    "bad_document": _("%(column)s is not a valid document number."),
+    "bad_contract": _("%(column)s: “%(value)s” is neither a day nor a known term."),
+    "not_yes_or_no": _("%(column)s: “%(value)s” is neither yes nor no."),
+    "unknown_kind": _("%(column)s: “%(value)s” is no kind of customer."),
+    "unknown_status": _("%(column)s: “%(value)s” is no status of a customer."),
+    "unknown_language": _("%(column)s: “%(value)s” is no language of the product."),
+    "unknown_line": _("%(column)s: “%(value)s” is no kind of line."),
+    "unknown_payment_way": _("%(column)s: “%(value)s” is no known way of payment."),
+    "unknown_tiers": _("The branch has no tier “%(value)s”."),
+    "unknown_units": _("There is no unit “%(value)s” within your reach."),
+    "unknown_communities": _("There is no community “%(value)s” within your reach."),
+    "unknown_managers": _("The branch has no account manager “%(value)s”."),
+    "unknown_plans": _("The branch has no plan “%(value)s”."),
+    "line_twice": _("The line %(value)s stands twice in this row."),
+    "line_taken": _("The line %(value)s belongs to another customer."),
+    "line_of_row": _("A line of this row belongs to row %(row)s already."),
+    "same_document": _("Customer %(value)s has the same ID document."),
+    "out_of_reach": _("This customer is out of your reach."),
+    "width": _("The row has %(value)s columns, the header has %(most)s."),
+    "broken": _("A quotation mark is not closed, or a cell is too long."),
+    "encoding": _("Some characters cannot be read in the file's encoding."),
+}
+SAME_AS = _("The same customer as row %(row)s.")
+NOTES = {
+    "never_billed": _(
+        "%(n)s customers have no total charge: they came this month and were never billed. The total stays unknown."
+    ),
+}
+UNKNOWN = _("This value was not understood (%(code)s).")
+
+
+class _Blanks(dict):
+    """Values that were put away with the file show as a dash."""
+
+    def __missing__(self, key):
+        return "–"
+
+
+def words_of(problem):
+    """A problem in the reader's language."""
+    column = problem.get("column", "")
+    field = BY_CODE.get(column)
+    values = _Blanks(problem, column=field.label if field else column)
+    return WORDS.get(problem["code"], UNKNOWN) % values
+
+
+def reasons_of(row):
+    """All reasons of a row, as sentences."""
+    said = [words_of(problem) for problem in row.problems]
+    if row.same_as and row.outcome == "duplicate":
+        said.append(SAME_AS % {"row": row.same_as})
+    return said
+
+
+def notes_of(counts):
+    return [NOTES[code] % {"n": n} for code, n in (counts.get("notes") or {}).items() if code in NOTES]
