@@ -23,7 +23,7 @@ function blank(row, pristine) {
 
 function clean(row) {
   const copy = row.cloneNode(true);
-  copy.querySelectorAll(".error").forEach((error) => error.remove());
+  copy.querySelectorAll(".field-error").forEach((error) => error.remove());
   for (const field of fieldsOf(copy)) {
     field.removeAttribute("aria-invalid");
     field.removeAttribute("autofocus");
