@@ -66,7 +66,7 @@ def test_every_component(page_as, hall, theme, width):
 def test_on_a_phone_what_is_touched_is_large_enough(page_as, hall):
     page = page_as(make.user(Role.CLERK, hall, language="en"), width=390, has_touch=True)
     page.goto("/gallery/")
-    too_small = page.evaluate("""() => [...document.querySelectorAll(".button:not(.small), .nav a, .chip, .field input")]
+    too_small = page.evaluate("""() => [...document.querySelectorAll(".button:not(.small), .nav a, .field input")]
       .filter((element) => element.checkVisibility() && !element.matches("[type=checkbox], [type=radio]"))
       .filter((element) => element.getBoundingClientRect().height < 44).map((element) => element.outerHTML)""")
     assert too_small == []
