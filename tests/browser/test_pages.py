@@ -94,3 +94,12 @@ def test_what_breaks_the_policy_is_caught(page_as, hall):
     page.wait_for_timeout(50)
     assert any("policy" in found for found in page.watch.problems)
     page.watch.problems.clear()
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS[1:])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/staff/unit/", "/admin/staff/unit/add/"])
+def test_the_back_office(page_as, hall, path, language, theme, width):
+    page = page_as(make.user(Role.ADMIN, hall.branch, language=language, theme=theme), width=width, theme=theme)
+    page.goto(path)
+    assert problems_of_reading(page) == []
+    assert sideways(page) <= 0
