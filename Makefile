@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench proof practices messages clean
+.PHONY: help run demo test check bench chaos proof practices messages clean
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv/bin
@@ -33,6 +33,9 @@ check: .venv/.installed-dev ## Style, migrations, production settings, translati
 
 bench: .venv/.installed-dev ## Measure against the floors [ONLY=search]
 	@$(VENV)/python -m bench $(ONLY)
+
+chaos: .venv/.installed-dev ## Kill everything at random under load; nothing is lost or doubled [SIZE=long]
+	@$(VENV)/python -m chaos $(if $(SIZE),--size $(SIZE))
 
 proof: .venv/.installed-dev ## Every test at its longest, in full
 	@PROOF=1 RECORD=1 $(VENV)/python -m pytest $(ARGS)

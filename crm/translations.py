@@ -5,6 +5,7 @@ English is the language of the sources and needs no catalogue.
 """
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ class Catalogue:
         compiled = self.path.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= self.path.stat().st_mtime:
             return False
-        aside = self.path.with_suffix(".mo.new")
+        aside = self.path.with_suffix(f".mo.{os.getpid()}")
         self.file.save_as_mofile(str(aside))
         aside.replace(compiled)
         return True

@@ -97,8 +97,13 @@ def _read(character):
 
 def latin_words(text):
     """Words in lower case without accents; a Chinese person's middle dot or a bracket parts them."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    return LATIN.findall(bare)
+    return LATIN.findall(fold(text))
+
+
+def fold(text):
+    """Lower case without accents; ü is typed v."""
+    text = unicodedata.normalize("NFD", text.lower()).replace("u\u0308", "v")
+    return "".join(character for character in text if not unicodedata.combining(character))
 
 
 def _join(syllables):

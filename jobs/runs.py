@@ -2,6 +2,7 @@
 
 import time
 from contextlib import contextmanager
+from copy import deepcopy
 
 import structlog
 from django.conf import settings
@@ -22,6 +23,10 @@ TURN = 20.0  # seconds after which a run goes back into the queue, so that a lon
 
 class NotOurs(Exception):
     """The lease lapsed and the run was taken over, cancelled or ended by somebody else."""
+
+
+class StandsStill(Exception):
+    """A step did nothing and said that more remains: it would do so for ever."""
 
 
 @transaction.atomic
@@ -85,12 +90,19 @@ def step(run) -> bool:
             return not claims.close(run, Run.State.CANCELLED)
         if paused:
             return not claims.give_back(run)
+        before = _progress(run)
         with _language_of(run):
             more = bool(job.step(run))
+        if more and _progress(run) == before:
+            raise StandsStill
         if not claims.save_step(run, job, ended=not more):
             raise NotOurs
     run.attempts = 1
     return more
+
+
+def _progress(run):
+    return deepcopy((run.cursor, run.done, run.total, run.counts))
 
 
 def _never_ended(run):

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def pytest_load_initial_conftests(early_config):
     """The first process starts the servers; xdist's workers find them in the environment."""
     os.environ.update(FOR_TESTS)
     if "CRM_TEST_CLUSTER" in os.environ:
+        take_own_valkey_databases(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
         return
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
@@ -50,11 +52,20 @@ def pytest_load_initial_conftests(early_config):
     build_template(servers)
 
 
+def take_own_valkey_databases(worker):
+    """Each of xdist's workers has its own broker and cache, as it has its own database."""
+    number = 2 * int(worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = re.sub(r"virtual_host=\d+", f"virtual_host={number}", os.environ["REDIS_URL"])
+    os.environ["CACHE_URL"] = re.sub(r"db=\d+", f"db={number + 1}", os.environ["CACHE_URL"])
+
+
 def build_template(servers):
     """Migrate once as the owner; every worker copies the result and works as the application's role."""
+    manage = [sys.executable, ROOT / "manage.py"]
+    messages = subprocess.Popen([*manage, "translations", "--compile"])
     owner = dict(os.environ, DATABASE_URL=servers.postgres.url(OWNER))
-    for command in (["migrate", "-v0"], ["grants", APPLICATION]):
-        subprocess.run([sys.executable, ROOT / "manage.py", *command], env=owner, check=True)
+    subprocess.run([*manage, "upgrade", APPLICATION, "-v0"], env=owner, check=True)
+    assert messages.wait() == 0, "the translations do not compile"
     with contextlib.closing(servers.postgres.connect()) as link, link.cursor() as cursor:
         link.autocommit = True
         cursor.execute(f"ALTER DATABASE {DATABASE} RENAME TO {TEMPLATE}")

@@ -2,11 +2,16 @@
 
 import os
 
+import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+
+hypothesis.settings.register_profile("everyday", deadline=None)
+hypothesis.settings.register_profile("long", max_examples=5000, deadline=None)
+hypothesis.settings.load_profile("long" if os.environ.get("PROOF") else "everyday")
 
 
 def superuser(database):

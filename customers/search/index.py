@@ -40,7 +40,7 @@ ENTRIES = f"""
         excluded.pinyin, excluded.other_initials, excluded.other_pinyin, excluded.grams, excluded.rank,
         excluded.branch_id, excluded.area_id, excluded.unit_id, excluded.manager_id)
     WHERE (e.*) IS DISTINCT FROM (excluded.*)
-"""  # noqa: S608
+"""
 COPIES = """
     UPDATE customers_identifier i
     SET branch_id = e.branch_id, unit_id = e.unit_id, manager_id = e.manager_id, rank = e.rank

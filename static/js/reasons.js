@@ -17,7 +17,8 @@ function matching(all, typed) {
   if (!typed) return all;
   const ranked = all.map((one) => {
     const key = one.keys.findIndex((each) => each.startsWith(typed));
-    const rank = key >= 0 ? key : one.name.includes(typed) ? 5 : plain(one.group).includes(typed) ? 6 : 9;
+    const inside = one.name.includes(typed) ? 5 : one.keys[1]?.includes(typed) ? 6 : plain(one.group).includes(typed) ? 7 : 9;
+    const rank = key >= 0 ? key : inside;
     return { one, rank };
   });
   return ranked.filter(({ rank }) => rank < 9).sort((a, b) => a.rank - b.rank).map(({ one }) => one);

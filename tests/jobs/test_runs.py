@@ -184,6 +184,17 @@ def test_a_run_that_kills_every_worker_before_its_step_ends_is_given_up():
     assert trial.effects(run) == []
 
 
+def test_a_step_that_does_nothing_and_wants_more_is_given_up_instead_of_going_round_for_ever():
+    run = ask()
+    with trial.counting_by(lambda run: True):
+        for _ in range(5):
+            runs.work_off()
+            trial.due_now(run)
+    run.refresh_from_db()
+    assert (run.state, run.done) == (State.DEAD, 0)
+    assert "StandsStill" in run.error
+
+
 def test_a_dead_run_is_taken_up_again_by_a_person_once():
     run = make.run("trial.count", params={"up_to": 30}, cursor={"n": 10}, done=10, attempts=5, state=State.DEAD)
     admin = make.user("admin")

@@ -86,7 +86,7 @@ def job_rule(right="jobs.view", **options):
     return Rule(right, args={"name": "jobs.pulse"}, **options)
 
 
-PASSWORDS = {"current": "wrong", "new": "long enough for a test", "again": "long enough for a test"}
+PASSWORDS = {"current": "", "new": "long enough for a test", "again": "long enough for a test"}
 
 RULES = {
     "login": public("GET POST", ok={"GET": {OK, MOVED}, "POST": {BAD}}),
@@ -201,9 +201,13 @@ def plan_form(world):
     return {"code": "fresh", "name": "新", "name_en": "", "kind": "mobile", "stage": "draft"} | counts
 
 
-def new_community_form(world):
+def community_form(world):
     basis = {name: "x" for name in ("place", "administration", "people", "traffic")}
-    return {"unit": world.spare_community, "setting": "urban", "sort": "large_estate"} | basis
+    return {"setting": "urban", "sort": "large_estate"} | basis
+
+
+def new_community_form(world):
+    return community_form(world) | {"unit": world.spare_community}
 
 
 def mapping_form(world):
@@ -232,6 +236,6 @@ RULES |= {
     **settings_of("customers.tier", "tier", add=tier_form, change=tier_form),
     **settings_of("customers.reason", "reason", add=reason_form, change=lambda w: reason_form(w) | {"parent": ""}),
     **settings_of("customers.plan", "plan", add=plan_form, change=plan_form),
-    **settings_of("customers.community", "community", add=new_community_form, change=new_community_form),
+    **settings_of("customers.community", "community", add=new_community_form, change=community_form),
     **settings_of("customers.importmapping", "importmapping", add=mapping_form, change=mapping_form, delete=True),
 }

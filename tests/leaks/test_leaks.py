@@ -10,6 +10,7 @@ import re
 
 import pytest
 from django.apps import apps
+from django.contrib.messages import get_messages
 from django.db import connection, models, transaction
 
 from tests.leaks import cast
@@ -22,7 +23,7 @@ PROOF = os.environ.get("PROOF") == "1"
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 NEVER = 10**12
 OURS = {"audit", "customers", "jobs", "staff"}
-COUNTED = ("customers.view", "customers.view_unmasked", "jobs.view", "jobs.control", "staff.configure")
+TELLING = ("customers.view", "customers.view_unmasked", "jobs.view", "jobs.control")  # rights that change what is shown
 
 
 @dataclasses.dataclass
@@ -76,8 +77,9 @@ def test_nothing_leaks(stage, name):
     for knocker in chosen(stage, name):
         for method in ("GET", "POST"):
             knock(stage, name, knocker, method)
-        knock(stage, name, knocker, "GET", headers={"HX-Request": "true"})
-    for knocker in few(stage, name):
+    for knocker in chosen(stage, name) if PROOF else few(stage, name):
+        for method in ("GET", "POST"):
+            knock(stage, name, knocker, method, headers={"HX-Request": "true"})
         for method in OTHER_METHODS:
             knock(stage, name, knocker, method)
 
@@ -99,7 +101,7 @@ def test_a_foreign_record_inside_a_form_is_refused(stage, name):
     rule = RULES[name]
     for knocker in chosen(stage, name):
         home, other = stage.home_of(knocker)
-        if rule.public or expected(rule, "POST", knocker, home) != rule.success("POST"):
+        if not knocker.role or expected(rule, "POST", knocker) != rule.success("POST"):
             continue
         valid = rule.body(home)
         for field in [field for field, value in valid.items() if isinstance(value, models.Model)]:
@@ -114,7 +116,7 @@ def test_a_foreign_record_further_down_the_address_is_refused(stage, name):
     for knocker in chosen(stage, name):
         home, other = stage.home_of(knocker)
         for method in rule.methods.split():
-            if expected(rule, method, knocker, home) == rule.success(method):
+            if knocker.role and expected(rule, method, knocker) == rule.success(method):
                 answer = stage.ask(knocker.client, method, rule.url(name, home, beside=other))
                 refused(stage, knocker, answer, f"{method} {name}: {knocker.name} named a foreign record")
 
@@ -133,9 +135,9 @@ def knock(stage, name, knocker, method, headers=None):
     body = sent(rule.body(stage.world if rule.about else home)) if method == "POST" and rule.body else {}
     answer = stage.ask(knocker.client, method, rule.url(name, target), body, **(headers or {}))
     told = f"{method} {name} by {knocker.name}"
-    wanted = expected(rule, method, knocker, target)
+    wanted = expected(rule, method, knocker)
     if headers and wanted == rule.success(method):
-        wanted = wanted | {204}
+        wanted = wanted | {200, 204}  # a fragment instead of a redirect
     assert answer.status_code in wanted, f"{told}: {answer.status_code} instead of {wanted}"
     if knocker.role == "" and not rule.public:
         assert answer["Location"].startswith("/login/"), f"{told}: sent to {answer['Location']}"
@@ -146,7 +148,7 @@ def knock(stage, name, knocker, method, headers=None):
         assert rule.shows(target) in answer.everything, f"{told}: does not show what it should"
 
 
-def expected(rule, method, knocker, target):
+def expected(rule, method, knocker):
     """The statuses that the rule allows; worked out from the table of rights, not from the product."""
     if not rule.public and not knocker.role:
         return {302}
@@ -196,11 +198,12 @@ def chosen(stage, name):
     """Everybody under PROOF=1, else one person of each kind that the rights tell apart."""
     if PROOF:
         return [*stage.people, *stage.outside]
+    right = RULES[name].right
+    telling = [right] if right == "staff.configure" else [right, *TELLING]
     kinds = {}
     for knocker in stage.people:
-        rights = {*COUNTED, RULES[name].right} - {None}
-        kind = (knocker.place, *(knocker.holds(right) and knocker.reaches(right) for right in sorted(rights)))
-        kinds.setdefault((*kind, *(knocker.holds(right) for right in sorted(rights))), []).append(knocker)
+        kind = [(knocker.holds(one), one is not None and knocker.reaches(one)) for one in telling]
+        kinds.setdefault((knocker.place, *kind), []).append(knocker)
     dice = random.Random(name)
     return [*(dice.choice(alike) for alike in kinds.values()), *stage.outside]
 
@@ -221,10 +224,12 @@ def look(stage, knocker, method, rule, name, pk):
     """Everything one can tell from the answer for row `pk`, without the row's own id and the form's token."""
     home, _ = stage.home_of(knocker)
     body = sent(rule.body(home)) if method == "POST" and rule.body else {}
-    answer = stage.ask(knocker.client, method, rule.url(name, stage.world, pk), body)
-    own = r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"\w+|Set-Cookie: (session|csrftoken)=.*'
-    text = re.sub(own, "", answer.everything)
-    return f"{answer.status_code} {text.replace(str(pk), '-')}"
+    url = rule.url(name, stage.world, pk)
+    answer = stage.ask(knocker.client, method, url, body)
+    body = re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"\w+', "", answer.content.decode())
+    said = " ".join(str(message) for message in get_messages(answer.wsgi_request))
+    shape = f"{answer.status_code} {sorted(answer.headers)} {sorted(answer.cookies)}"
+    return f"{shape} {answer.get('Location')} {said} {body}".replace(url, "-")
 
 
 def used_up(row):

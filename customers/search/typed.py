@@ -1,0 +1,59 @@
+"""What somebody typed into the search box, taken apart before anything is searched."""
+
+import re
+from dataclasses import dataclass
+
+from customers.numbers import normalise
+from customers.pinyin import CHINESE, CJK, fold, plain
+from customers.search.words import grams
+
+LONGEST = 100  # characters; more is no name and no number
+TOKENS = re.compile(rf"[{CJK}·]+|[^\s{CJK}·]+")
+DIGIT = re.compile(r"\d")
+LETTERS_THEN_DIGITS = re.compile(r"([a-z]+)(\d+)")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """`words` of a name in lower case, `letters` for pinyin and initials, `number` for identifiers.
+
+    `digits` is set where a name and digits were typed together: both must hold.
+    """
+
+    words: tuple = ()
+    letters: str = ""
+    number: str = ""
+    digits: str = ""
+
+    def __bool__(self):
+        return bool(self.words or self.letters or self.number)
+
+    @property
+    def name(self):
+        """As it stands in `SearchEntry.name`: Chinese words without a space between them."""
+        return ("" if all(CHINESE.match(word) for word in self.words) else " ").join(self.words)
+
+    @property
+    def grams(self):
+        return sorted(set().union(*map(grams, self.words)))
+
+
+def take_apart(text):
+    """ "张建 5678" is a name with digits, "zj138" that or a number, "7590-VHVEG" a number, "zhang wei" letters."""
+    text = plain(text).lower()
+    if not text or len(text) > LONGEST:
+        return Typed()
+    tokens = TOKENS.findall(text)
+    words = tuple(token for token in tokens if not DIGIT.search(token) and re.search(r"\w", token))
+    if words:
+        return _named(text, words, normalise(" ".join(token for token in tokens if DIGIT.search(token))))
+    split = LETTERS_THEN_DIGITS.fullmatch(text)
+    letters, digits = split.groups() if split else ("", "")
+    return Typed(letters=letters, number=normalise(text), digits=digits)
+
+
+def _named(text, words, digits):
+    """Letters alone may also be part of a customer number; Chinese characters never are."""
+    chinese = any(CHINESE.search(word) for word in words)
+    letters = "" if chinese else re.sub(r"[^a-z0-9]", "", fold("".join(words)))
+    return Typed(words=words, letters=letters, number="" if chinese else normalise(text), digits=digits)
