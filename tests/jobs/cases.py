@@ -8,9 +8,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from customers.models import Customer, Line, LinePlan
+from customers.imports import intake
+from customers.models import Customer, Import, ImportRow, Line, LinePlan
+from jobs import runs
 from jobs.models import Run, Slot
 from tests import make
+from tests.imports import files
 
 CASES = {}
 
@@ -79,5 +82,58 @@ def apply_plans():
     def state():
         names = {old.pk: "old", new.pk: "new"}
         return [names[pk] for pk in Line.objects.order_by("pk").values_list("plan_id", flat=True)]
+
+    return {}, state
+
+
+def import_of_several_ranges():
+    """A file of new, changed, repeated and faulty rows, uploaded and mapped but not yet checked by a job."""
+    by = files.steward()
+    files.brought_in(files.text(files.people(4)), by)
+    rows = [*files.people(25), *files.people(3), {"姓名": "无编号"}, *files.people(27)[25:]]
+    rows[1] |= {"姓名": "李娜", "套餐": "M99"}
+    batch = files.upload(files.text(rows), by)
+    return intake.ask_check(batch, by=by, chosen=batch.columns | {"day": files.DAY})
+
+
+def import_state():
+    rows = ImportRow.objects.order_by("batch", "n").values_list("n", "number", "outcome", "brought_in", "same_as")
+    customers = Customer.objects.order_by("number").values_list("number", "name", "version")
+    lines = Line.objects.order_by("ref").values_list("ref", "customer__number", "plan__code", "status")
+    plans = LinePlan.objects.order_by("line__ref", "valid_from").values_list("line__ref", "plan__code", "valid_to")
+    states = Import.objects.order_by("pk").values_list("state", flat=True)
+    return [list(each) for each in (rows, customers, lines, plans, states)]
+
+
+def asking_for(batch, turn):
+    return {"params": {"import": batch.pk, "turn": turn, "rows": 7}, "by": batch.by, "branch_id": batch.branch_id}
+
+
+@case("customers.check_import")
+def check_import():
+    batch = import_of_several_ranges()
+    return asking_for(batch, batch.checks), import_state
+
+
+@case("customers.commit_import")
+def commit_import():
+    batch = import_of_several_ranges()
+    runs.work_off()
+    Import.objects.filter(pk=batch.pk).update(commits=1)
+    return asking_for(batch, 1), import_state
+
+
+@case("customers.put_away_imports")
+def put_away_imports():
+    """Two imports whose time is over and a fresh one."""
+    by = files.steward()
+    for _ in range(3):
+        files.checked(files.text(files.people(3)), by)
+    old = Import.objects.order_by("pk")[:2].values_list("pk", flat=True)
+    Import.objects.filter(pk__in=list(old)).update(at=timezone.now() - timedelta(days=30))
+
+    def state():
+        kept = [batch.file.storage.exists(batch.file.name) for batch in Import.objects.order_by("pk")]
+        return kept, list(ImportRow.objects.order_by("batch", "n").values_list("n", "outcome", "name"))
 
     return {}, state
