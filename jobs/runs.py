@@ -26,7 +26,10 @@ class NotOurs(Exception):
 
 
 class StandsStill(Exception):
-    """A step did nothing and said that more remains: it would do so for ever."""
+    """A step did nothing and said that more remains.
+
+    Somebody beside it may have done its batch: after a pause it looks again. A step that goes on so is given up.
+    """
 
 
 @transaction.atomic

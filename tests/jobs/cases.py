@@ -1,14 +1,19 @@
 """One case for every declared job: records to work on, and what must be the same however often it runs.
 
-A case is a function that makes its records and returns `(asking, state)`: the arguments of `runs.ask` beside key
-(or an empty dict), and a function that reads what the job has done, without ids and times.
+A case is a function that makes its records and returns `(asking, state)`: how the run is asked for (arguments of
+`runs.ask` beside the key, or a function that asks as the product does and returns the run), and a function that reads
+what the job has done, without ids and times.
 """
 
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from customers.models import Customer, Line, LinePlan
+from customers.imports import intake
+from customers.models import Customer, Identifier, Import, ImportRow, Line, LinePlan
+from jobs import runs
 from jobs.models import Run, Slot
 from tests import make
 
@@ -81,3 +86,72 @@ def apply_plans():
         return [names[pk] for pk in Line.objects.order_by("pk").values_list("plan_id", flat=True)]
 
     return {}, state
+
+
+def uploaded(rows=90):
+    """A file with new, known, doubled and wrong rows, taken in by a steward."""
+    steward = make.user("data_steward")
+    make.tier(steward.branch)
+    lines = ["客户编号,客户名称,联系电话"]
+    for n in range(rows):
+        number = "" if n % 30 == 11 else f"K{n - n % 20:05}" if n % 20 == 3 else f"K{n:05}"
+        lines.append(f"{number},客户{n},{'12' if n % 25 == 9 else f'138{n:08}'}")
+        if n % 10 == 5:
+            known = {"name": f"客户{n}" if n % 20 == 5 else "旧名", "number": f"K{n:05}"}
+            make.customer(steward.branch, tier=make.tier(steward.branch), **known)
+    content = ContentFile("\n".join(lines).encode(), "customers.csv")
+    return intake.take_in(content, by=steward, branch=steward.branch), steward
+
+
+def rows_said():
+    return list(ImportRow.objects.order_by("n").values_list("n", "outcome", "problems", "brought_in"))
+
+
+def customers_brought_in():
+    customers = Customer.objects.order_by("number").values_list("number", "name")
+    phones = Identifier.objects.order_by("written", "kind").values_list("written", "kind", "customer__number")
+    return list(customers), list(phones)
+
+
+@case("customers.check_import")
+def check_import():
+    batch, steward = uploaded()
+
+    def ask():
+        return intake.ask_check(batch, by=steward, chosen=batch.columns).check_run
+
+    return ask, lambda: (rows_said(), Import.objects.get().counts, Import.objects.get().state, customers_brought_in())
+
+
+@case("customers.commit_import")
+def commit_import():
+    batch, steward = uploaded()
+    intake.ask_check(batch, by=steward, chosen=batch.columns)
+    runs.work_off()
+    assert {said[1] for said in rows_said()} > {"create", "update", "error"}, "the file shows too little"
+
+    def ask():
+        return intake.ask_commit(batch, by=steward).commit_run
+
+    return ask, lambda: (rows_said(), Import.objects.get().state, customers_brought_in())
+
+
+@case("customers.put_away_imports")
+def put_away_imports():
+    """Two imports whose time is over and one that is young."""
+    old = [check_and_age(days) for days in (400, 300, 0)]
+
+    def state():
+        emptied = Import.objects.order_by("pk").values_list("emptied_at", flat=True)
+        files = [default_storage.exists(batch.file.name) for batch in old]
+        return [at is not None for at in emptied], files, rows_said()
+
+    return {}, state
+
+
+def check_and_age(days):
+    batch, steward = uploaded(25)
+    intake.ask_check(batch, by=steward, chosen=batch.columns)
+    runs.work_off()
+    Import.objects.filter(pk=batch.pk).update(at=timezone.now() - timedelta(days=days))
+    return batch

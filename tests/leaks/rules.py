@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 OK, MOVED, NO_CONTENT, BAD = 200, 302, 204, 422
@@ -34,6 +35,7 @@ class Rule:
     sees: Callable | None = None  # (knocker) -> whether they reach the row; default: by the reach of the right
     may: Callable | None = None  # (knocker) -> whether they may do this to a row they see; otherwise 403
     shows: Callable | None = None  # (world) -> a text that whoever reaches it unmasked must find in the answer
+    noted: bool = False  # even a successful GET leaves an audit event
     ok: dict = field(default_factory=dict)  # method -> statuses of success, where not 200 for GET and 302 for POST
 
     def success(self, method):
@@ -66,10 +68,15 @@ def controls_run(knocker):
     return knocker.place == "owner" or knocker.in_branch("jobs.control")
 
 
+def imports_here(knocker):
+    return knocker.reaches("customers.import")
+
+
 # Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
 READERS = {
     "jobs.run": sees_run,
-    "customers.import": lambda knocker: knocker.reaches("customers.import"),
+    "customers.import": imports_here,
+    "customers.importrow": imports_here,
     "audit.event": lambda knocker: False,
 }
 
@@ -163,6 +170,34 @@ RULES |= {
     "customer-tier": of_customer("customers.change_tier", form=lambda w: {"tier": w.tier, "reason": "x"}),
     "visit": of_customer("customers.record_interaction", form=contact_form),
     "follow-up-done": Rule("customers.record_interaction", row="interaction", methods="POST"),
+}
+
+
+# Files of customers.
+
+
+def upload_form(world):
+    return {"file": SimpleUploadedFile("rows.csv", b"number,name\nfresh,x\n"), "unit": world.north}
+
+
+def mapping_of(world):
+    fields = getattr(world, "import").columns["fields"]
+    return {"recipe": "", "day": "", "name": ""} | {f"column{n}": name for n, name in enumerate(fields)}
+
+
+def of_import(**options):
+    return Rule("customers.import", row="import", **options)
+
+
+RULES |= {
+    "imports": Rule("customers.import"),
+    "import-new": Rule("customers.import", methods="GET POST", body=upload_form),
+    "import": of_import(),
+    "import-reread": of_import(methods="POST", body=lambda w: {"encoding": "utf-8", "separator": ","}),
+    "import-check": of_import(methods="POST", body=mapping_of),
+    "import-commit": of_import(methods="POST"),
+    "import-cancel": of_import(methods="POST"),
+    "import-failed": of_import(noted=True),
 }
 
 
