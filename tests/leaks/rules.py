@@ -150,6 +150,16 @@ def of_customer(right="customers.view", *, form=None, methods=None, **options):
 
 
 RULES |= {
+    "search": Rule(
+        "customers.view",
+        methods="POST",
+        body=lambda world: {"q": world.identifier.written},
+        about=True,
+        ok={"POST": {OK}},
+        shows=name_of,
+    ),
+    "customers": Rule("customers.view", about=True, shows=name_of),
+    "customers-count": Rule("customers.view"),
     "customer-new": Rule("customers.create", methods="GET POST", body=opened_form),
     "customer-like": Rule(
         "customers.create", methods="POST", body=likeness_form, about=True, ok={"POST": {OK}}, shows=name_of
