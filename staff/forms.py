@@ -33,10 +33,16 @@ class SignInForm(forms.Form):
 
 
 class PreferencesForm(forms.Form):
-    """Language, theme, or both; what is not sent stays as it is."""
+    """Shown, both are chosen; sent, either may be missing and stays as it is."""
 
     language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=User._meta.get_field("theme").choices, required=False)
+
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = not self.is_bound
 
 
 class PasswordForm(forms.Form):
