@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import Count, F, Window
 
 from customers.masking import Shown
 from customers.models import Customer, Line, LinePlan, PlanPrice
@@ -18,17 +18,18 @@ class Held:
     booked: LinePlan | None  # what is to come
 
 
-def lines_held(customer: Customer, shown: Shown, today: date) -> list[Held]:
-    """Lines in service first; three queries whatever their number."""
-    lines = list(
-        customer.lines.select_related("plan", "selling_unit").order_by(F("ended_on").desc(nulls_first=True), "pk")
-    )
-    periods = LinePlan.objects.filter(line__customer=customer).select_related("plan").order_by("-valid_from")
+def lines_held(customer: Customer, shown: Shown, today: date, most: int | None = None) -> tuple[list[Held], int]:
+    """The first `most` lines, those in service before the ended ones, and how many there are: three queries."""
+    rows = customer.lines.select_related("plan", "selling_unit").annotate(count=Window(Count("pk")))
+    lines = list(rows.order_by(F("ended_on").desc(nulls_first=True), "pk")[:most])
+    periods = LinePlan.objects.filter(line__in=[line.pk for line in lines]).select_related("plan")
     by_line = {line.pk: [] for line in lines}
-    for period in periods:
+    for period in periods.order_by("-valid_from"):
         by_line[period.line_id].append(period)
-    prices = _prices({line.plan_id for line in lines} | {period.plan_id for period in periods})
-    return [_held(line, by_line[line.pk], prices, shown, today) for line in lines]
+    held_plans = {line.plan_id for line in lines} | {one.plan_id for of in by_line.values() for one in of}
+    prices = _prices(held_plans)
+    held = [_held(line, by_line[line.pk], prices, shown, today) for line in lines]
+    return held, lines[0].count if lines else 0
 
 
 def _held(line, periods, prices, shown, today):

@@ -1,9 +1,12 @@
 from django.urls import path
 
 from customers.imports import views as imports
-from customers.views import customer, details, panels, standing, visit
+from customers.views import customer, details, listing, panels, search, standing, visit
 
 urlpatterns = [
+    path("search/", search.search, name="search"),
+    path("customers/", listing.customers, name="customers"),
+    path("customers/count/", listing.count, name="customers-count"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/<int:pk>/", imports.show, name="import"),

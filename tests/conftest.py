@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 hypothesis.settings.register_profile("everyday", deadline=None)
 hypothesis.settings.register_profile("long", max_examples=5000, deadline=None)
@@ -18,6 +19,13 @@ def superuser(database):
     link = psycopg2.connect(host=os.environ["CRM_TEST_CLUSTER"], user="postgres", dbname=database)
     link.autocommit = True
     return link
+
+
+@pytest.fixture(autouse=True)
+def speak_english():
+    """Outside a request messages are the sources' own; a page still speaks its reader's language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

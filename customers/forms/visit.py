@@ -24,15 +24,30 @@ class VisitForm(forms.Form):
     direction = forms.ChoiceField(label=_("Direction"), choices=Interaction.Direction.choices)
     note = forms.CharField(label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
     next_step = forms.ChoiceField(label=_("Next step"), choices=Interaction.NextStep.choices, widget=forms.RadioSelect)
-    follow_up = forms.CharField(label=_("What to follow up"), required=False, max_length=300)
-    follow_up_on = forms.DateField(
-        label=_("By which day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    follow_up = forms.CharField(
+        label=_("What to follow up"),
+        max_length=300,
+        error_messages={"required": _("Say what is to be followed up.")},
     )
+    follow_up_on = forms.DateField(
+        label=_("By which day"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Say by which day.")},
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("next_step") != Interaction.NextStep.FOLLOW_UP:
+            self.fields["follow_up"].required = self.fields["follow_up_on"].required = False
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("next_step") == Interaction.NextStep.NONE:
-            cleaned |= {"follow_up": "", "follow_up_on": None}
+            cleaned |= {"follow_up": "", "follow_up_on": None}  # typed before the person chose otherwise
+            for name in ("follow_up", "follow_up_on"):
+                self.errors.pop(name, None)
         return cleaned
 
 

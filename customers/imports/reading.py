@@ -19,6 +19,7 @@ MOST_SHOWN = 4_000  # bytes of a row that cannot be taken apart
 MOST_LINES_OF_A_ROW = 50  # a quoted cell may span lines; beyond this the quote was never closed
 SEPARATORS = ",;\t|"
 BROKEN = "\ufffd"  # stands for bytes that are no text in the file's encoding
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f"))  # characters that no table holds
 BOMS = [(b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")]
 NOT_TEXT = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"\x1f\x8b": "gzip"}
 
@@ -43,7 +44,7 @@ def encoding_of(head: bytes) -> str:
             return name
     if guessed := _wide(head):
         return guessed
-    if b"\0" in head:
+    if b"\0" in head or len(head.translate(None, CONTROLS)) < len(head) * 0.99:
         raise ValidationError(_("This is not a text file."))
     return next((name for name in ("utf-8", "gb18030") if _decodes(head, name)), None) or _guess(head)
 

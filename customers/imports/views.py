@@ -32,7 +32,7 @@ def imports(request):
     return render(request, "customers/imports/list.html", {"imports": found[:PAGE], "older": older})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(RIGHT)
 def new(request):
     form = UploadForm(request.POST or None, request.FILES or None, user=request.user)

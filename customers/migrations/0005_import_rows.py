@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0004_meet'),
+        ('customers', '0004_worklist_indexes'),
         ('jobs', '0002_states_and_marks'),
         ('staff', '0004_people_and_postings_have_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -90,6 +90,13 @@ class Customer(Numbered, LookedAfter, models.Model):
                 name="customer_left_has_day", condition=~Q(status="left") | Q(left_on__isnull=False)
             ),
         ]
+        indexes = [  # the orders of the customer list, for a whole branch and for one unit
+            models.Index(fields=["branch", "pinyin", "id"], name="customer_branch_name"),
+            models.Index(fields=["branch", "joined_on", "id"], name="customer_branch_joined"),
+            models.Index(fields=["branch", "last_contact_at", "id"], name="customer_branch_contact"),
+            models.Index(fields=["unit", "pinyin", "id"], name="customer_unit_name"),
+            models.Index(fields=["unit", "last_contact_at", "id"], name="customer_unit_contact"),
+        ]
 
     def __str__(self):
         return self.name or self.number

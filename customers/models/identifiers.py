@@ -15,7 +15,8 @@ SPELLED_OUT = ~Q(kind="id_document")  # whose text may be searched by its parts
 
 
 class InnerParts(Func):
-    """Four characters at each place inside a value, neither its first nor its last four, and "u31" for its unit."""
+    """Four characters at each place inside a value, neither its first nor its last four; "u31" for its unit, "m7" for
+    its account manager."""
 
     function = "customers_inner_parts"
     output_field = ArrayField(TextField())
@@ -63,7 +64,7 @@ class Identifier(models.Model):
             models.Index(Right("value", 4), "rank", name="identifier_last_four", condition=SPELLED_OUT),
             models.Index(Reverse("value"), name="identifier_reversed", condition=SPELLED_OUT),
             GinIndex(
-                InnerParts("value", "unit"),
+                InnerParts("value", "unit", "manager"),
                 name="identifier_inner_parts",
                 condition=SPELLED_OUT,
                 gin_pending_list_limit=256,  # KB: a bulk load stays four times as fast, a search reads 0.2 ms more

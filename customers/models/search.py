@@ -27,7 +27,7 @@ class SearchEntry(models.Model):
     pinyin = models.CharField(max_length=400, db_collation="C")
     other_initials = models.CharField(max_length=100, db_collation="C", default="")  # by a family name's second reading
     other_pinyin = models.CharField(max_length=400, db_collation="C", default="")
-    grams = ArrayField(models.TextField(), null=True)  # pairs of characters of groups, heads of Latin words of all
+    grams = ArrayField(models.TextField(), null=True)  # of names with parts: customers.search.words, "@b1", "@u31"
     rank = models.SmallIntegerField()  # 0-59, lower comes first: in the network, tier, days since the last contact
     branch = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     area = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)

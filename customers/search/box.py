@@ -1,21 +1,21 @@
 """The search box: whatever was typed, one statement, the customers within reach, best first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 from django.utils import timezone
 
+from customers.masking import Shown
 from customers.models import Customer, Identifier, Tier
-from customers.numbers import document_hash, mask_name, mask_phone
+from customers.numbers import document_hash
 from customers.search import identifiers, names
+from customers.search.marks import marked, marked_name
 from customers.search.reach import AREAS, sought_by
-from customers.search.typed import take_apart
+from customers.search.typed import Typed, take_apart
 from staff.models import Unit
-from staff.scope import scope_of
 
 LIMIT = 20
 WHOLE = 0  # the arm of whole numbers
-MASKED = {Identifier.Kind.SERVICE, Identifier.Kind.CONTACT, Identifier.Kind.CARD, Identifier.Kind.CONTRACT}
 MANY = 3  # candidates read for one shown: a customer may come by several numbers
 SOME = 3  # keys of an area put in order of length for one shown
 NEAREST = """c.id, c.branch_id, c.unit_id, c.manager_id, c.name, c.number, c.kind, c.status,
@@ -30,9 +30,19 @@ class Hit:
     customer: Customer  # with tier and unit; only the columns a list shows
     name: str  # as this person may see it; the customer number where there is none
     number: str = ""  # by which they were found, as this person may see it; "" when found by name
-    kind: str = ""  # of that number, as in Identifier.Kind
+    by: Identifier | None = None  # that number: only its kind and its written form
     old: bool = False  # the number was theirs once
     exact: bool = False  # nobody else has what was typed: Enter opens at once
+    typed: Typed = field(default_factory=Typed)
+
+    @property
+    def name_parts(self):
+        """Before, what was typed, after."""
+        return marked_name(self.name, self.typed.words)
+
+    @property
+    def number_parts(self):
+        return marked(self.number, self.typed.digits or self.typed.number)
 
 
 def find(text, user, limit=LIMIT):
@@ -48,7 +58,7 @@ def find(text, user, limit=LIMIT):
     with connection.cursor() as cursor:
         cursor.execute(statement(typed, sought), parameters(typed, sought, limit))
         rows = cursor.fetchall()
-    return _hits(rows, user, limit)
+    return _hits(rows, typed, user, limit)
 
 
 def statement(typed, sought):
@@ -106,49 +116,30 @@ def parameters(typed, sought, limit):
     return (
         sought.params
         | names.parameters(typed)
-        | identifiers.parameters("number", typed.number, sought.params["units"])
-        | identifiers.parameters("digits", typed.digits, sought.params["units"])
+        | identifiers.parameters("number", typed.number)
+        | identifiers.parameters("digits", typed.digits)
         | {"document": document_hash(typed.number), "today": timezone.localdate()}
         | {"limit": limit, "many": limit * MANY, "some": limit * SOME}
     )
 
 
-def _hits(rows, user, limit):
+def _hits(rows, typed, user, limit):
     hits, seen = [], set()
     for row in rows:
         if row[0] not in seen and len(hits) < limit:
             seen.add(row[0])
-            hits.append(_hit(row, user))
+            hits.append(_hit(row, typed, user))
     if hits:
         holders = {row[0] for row in rows if row[-1] == WHOLE and not row[-2]}
         hits[0].exact = len(hits) == 1 or len(holders) == 1
     return hits
 
 
-def _hit(row, user):
+def _hit(row, typed, user):
     pk, branch, unit, manager, name, number, kind, status, *rest, number_kind, written, old, _ = row
-    tier = Tier(id=rest[0], name=rest[1], name_en=rest[2], mark=rest[3])
     customer = Customer(id=pk, branch_id=branch, manager_id=manager, name=name, number=number, kind=kind, status=status)
-    customer.tier, customer.unit = tier, Unit(id=unit, name=rest[4], name_en=rest[5])
-    masked = not reaches(user, "customers.view_unmasked", customer)
-    return Hit(
-        customer=customer,
-        name=(mask_name(name) if masked and kind == Customer.Kind.PERSONAL else name) or number,
-        number=(masked_number(number_kind, written) if masked else written) or "",
-        kind=number_kind or "",
-        old=old,
-    )
-
-
-def masked_number(kind, written):
-    """A customer number is no personal data; an ID document is stored masked."""
-    if kind in MASKED:
-        return mask_phone(written)
-    return written
-
-
-def reaches(user, right, customer):
-    """Whether one loaded customer is within reach of the right."""
-    scope = scope_of(user, right)
-    owned = scope.own and customer.manager_id == user.pk
-    return customer.branch_id in scope.branches or customer.unit_id in scope.units or owned
+    customer.tier = Tier(id=rest[0], name=rest[1], name_en=rest[2], mark=rest[3])
+    customer.unit = Unit(id=unit, name=rest[4], name_en=rest[5])
+    shown = Shown(customer, user)
+    by = Identifier(kind=number_kind, written=written) if number_kind else None
+    return Hit(customer, shown.title, shown.identifier(by) if by else "", by, old, typed=typed)

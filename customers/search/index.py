@@ -17,7 +17,7 @@ LOCK = "SELECT count(*) FROM (SELECT 1 FROM customers_customer WHERE id = ANY(%s
 BY_HAND = """
     SELECT id, name, kind = 'group', pinyin, initials FROM customers_customer
     WHERE id = ANY(%s) AND name <> ''
-      AND (kind = 'group' OR pinyin = '' OR name ~ '[A-Za-zＡ-Ｚａ-ｚ]' OR left(name, 1) = ANY(%s))
+      AND (kind = 'group' OR pinyin = '' OR length(name) > 3 OR name ~ '[A-Za-zＡ-Ｚａ-ｚ]' OR left(name, 1) = ANY(%s))
 """
 SPELL = """
     UPDATE customers_customer c SET pinyin = k.pinyin, initials = k.initials
@@ -28,7 +28,8 @@ ENTRIES = f"""
     INSERT INTO customers_searchentry AS e (customer_id, is_group, name, initials, pinyin, other_initials,
         other_pinyin, grams, rank, branch_id, area_id, unit_id, manager_id)
     SELECT c.id, c.kind = 'group', lower(normalize(btrim(c.name), NFKC)), c.initials, c.pinyin,
-        coalesce(x.initials, ''), coalesce(x.pinyin, ''), string_to_array(x.grams, ' '), {RANK}, c.branch_id,
+        coalesce(x.initials, ''), coalesce(x.pinyin, ''),
+        string_to_array(x.grams || ' @b' || c.branch_id || ' @u' || c.unit_id, ' '), {RANK}, c.branch_id,
         coalesce(nullif(split_part(u.path, '/', 2), '')::bigint, u.id), c.unit_id, c.manager_id
     FROM customers_customer c
     JOIN customers_tier t ON t.id = c.tier_id
@@ -84,7 +85,7 @@ def _extras(rows):
     columns = [], [], [], []
     for pk, name, group, *_ in rows:
         pinyin, initials = other_keys(name, group=group) or ("", "")
-        parts = " ".join(sorted(gram for gram in grams(name) if group or gram[0] == "^"))
+        parts = " ".join(sorted(gram for gram in grams(name) if group or len(name) > 3 or gram[0] == "^"))
         for column, value in zip(columns, (pk, initials, pinyin, parts or None), strict=True):
             column.append(value)
     return columns

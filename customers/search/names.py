@@ -106,7 +106,8 @@ def _entries(arm, place, sought, unseen):
 
 def _area_by_area(arm, columns, where):
     if arm.gathered:
-        return f"(SELECT {columns} FROM customers_searchentry e WHERE {where} LIMIT {GATHERED})"
+        return f"""(SELECT {columns} FROM customers_searchentry e
+            WHERE {where} AND e.grams && %(wide_grams)s LIMIT {GATHERED})"""
     order, limit = (f"{arm.key}, e.rank", "%(some)s") if arm.by_key else ("e.rank", "%(limit)s")
     return f"""SELECT best.* FROM areas CROSS JOIN LATERAL (SELECT {columns} FROM customers_searchentry e
         WHERE e.area_id = areas.id AND {where} ORDER BY {order} LIMIT {limit}) best"""

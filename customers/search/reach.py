@@ -28,14 +28,20 @@ def sought_by(user):
     scope = scope_of(user, "customers.view")
     if not scope:
         return None
-    parts = [
-        ("{row}.branch_id = ANY(%(branches)s)", bool(scope.branches)),
-        ("{row}.unit_id = ANY(%(units)s)", bool(scope.units)),
-        ("{row}.manager_id = %(me)s", scope.own),
+    parts = [  # the zero keeps the planner from walking a whole branch, unit or manager to check a few rows
+        ("{row}.branch_id + 0 = ANY(%(branches)s)", bool(scope.branches)),
+        ("{row}.unit_id + 0 = ANY(%(units)s)", bool(scope.units)),
+        ("{row}.manager_id + 0 = %(me)s", scope.own),
     ]
     return Sought(
         wide=bool(scope.branches or scope.units),
         own=scope.own,
-        params={"branches": sorted(scope.branches), "units": sorted(scope.units), "me": user.pk},
+        params={
+            "branches": sorted(scope.branches),
+            "units": sorted(scope.units),
+            "me": user.pk,
+            "wide_grams": [f"@b{branch}" for branch in scope.branches] + [f"@u{unit}" for unit in scope.units],
+            "reach_grams": [f"u{unit}" for unit in scope.units] + [f"m{user.pk}"] * scope.own,
+        },
         predicate="(" + " OR ".join(text for text, holds in parts if holds) + ")",
     )

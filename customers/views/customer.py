@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from customers.header import header
+from customers.header import header, sizes
 from customers.views.lookup import customer_of
 from customers.views.panels import AT_FIRST
 from staff.access import may
@@ -34,13 +34,9 @@ def subject(request, pk):
 
 def _columns(customer):
     """The panels by column. A panel whose size is known keeps its place while it loads, so that nothing jumps."""
-    rows = {
-        "lines": customer.lines.all()[: AT_FIRST + 1].count(),
-        "identifiers": customer.identifiers.all()[: AT_FIRST + 1].count(),
-        "manager": customer.assignments.all()[: AT_FIRST + 1].count(),
-    }
+    rows = sizes(customer, AT_FIRST)
     columns = {"main": [], "side": []}
     for name, url_name, column in settings.CUSTOMER_PANELS:
-        size = min(rows[name], AT_FIRST) if name in rows else None
-        columns[column].append({"name": name, "url": reverse(url_name, args=[customer.pk]), "rows": size})
+        url = reverse(url_name, args=[customer.pk])
+        columns[column].append({"name": name, "url": url, "rows": rows.get(name)})
     return columns

@@ -1,6 +1,7 @@
 """The panels of the customer's page that this app fills."""
 
 from django.core.exceptions import BadRequest
+from django.db.models import Count, F, Window
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,28 +15,34 @@ from staff.access import may
 AT_FIRST = 8  # rows of a panel before "all"
 
 
+def _most(request):
+    return None if "all" in request.GET else AT_FIRST
+
+
 @require_safe
 @may("customers.view")
 def lines(request, pk):
     customer, shown = customer_of(request, pk)
-    held = lines_held(customer, shown, timezone.localdate())
-    most = len(held) if "all" in request.GET else AT_FIRST
-    context = {"customer": customer, "lines": held[:most], "more": len(held) - most, "count": len(held)}
+    held, count = lines_held(customer, shown, timezone.localdate(), _most(request))
+    context = {"customer": customer, "lines": held, "more": count - len(held), "count": count}
     return render(request, "customers/panels/_lines.html", context)
 
 
 @require_safe
 @may("customers.view")
-def identifiers(request, pk, problem=""):
-    customer, shown = customer_of(request, pk)
-    held = list(customer.identifiers.order_by("valid_to", "kind", "pk"))
-    held.sort(key=lambda one: one.valid_to is not None)
-    most = len(held) if "all" in request.GET else AT_FIRST
+def identifiers(request, pk):
+    return draw_identifiers(request, *customer_of(request, pk))
+
+
+def draw_identifiers(request, customer, shown, problem=""):
+    rows = customer.identifiers.annotate(count=Window(Count("pk")))
+    held = list(rows.order_by(F("valid_to").desc(nulls_first=True), "kind", "pk")[: _most(request)])
+    count = held[0].count if held else 0
     context = {
         "customer": customer,
-        "identifiers": [(one, shown.identifier(one)) for one in held[:most]],
-        "more": len(held) - most,
-        "count": len(held),
+        "identifiers": [(one, shown.identifier(one)) for one in held],
+        "more": count - len(held),
+        "count": count,
         "may_change": reaches(request.user, "customers.change", customer),
         "problem": problem,
     }
@@ -44,8 +51,11 @@ def identifiers(request, pk, problem=""):
 
 @require_safe
 @may("customers.view")
-def manager(request, pk, problem=""):
-    customer, _shown = customer_of(request, pk)
+def manager(request, pk):
+    return draw_manager(request, *customer_of(request, pk))
+
+
+def draw_manager(request, customer, shown, problem=""):
     today = timezone.localdate()
     context = {
         "customer": customer,

@@ -20,15 +20,21 @@ def visit(request, pk):
     customer, shown = customer_of(request, pk, right=RIGHT)
     form = Visit(customer, request.user, shown, request.POST or None)
     interaction = _record(form, customer, request.user) if request.method == "POST" else None
-    context = {"customer": customer, "shown": shown, "visit": form}
-    if interaction is None:
-        template = "customers/visit/_form.html" if request.htmx else "customers/visit/page.html"
-        return render(request, template, context, status=422 if request.method == "POST" else 200)
+    if interaction:
+        return _recorded(request, interaction, Visit(customer, request.user, shown))
+    kept = request.htmx and request.method != "POST"  # on the customer's page it waits out of sight
+    context = {"customer": customer, "shown": shown, "visit": form, "kept": kept}
+    template = "customers/visit/_form.html" if request.htmx else "customers/visit/page.html"
+    return render(request, template, context, status=422 if request.method == "POST" else 200)
+
+
+def _recorded(request, interaction, fresh):
+    """Said at once, with a fresh form at hand for the next contact."""
     if not request.htmx:
         messages.success(request, _("Recorded."))
-        return redirect("customer", pk)
-    answer = render(request, "customers/visit/_recorded.html", context | {"interaction": interaction})
-    return trigger_client_event(answer, "timeline-changed")
+        return redirect("customer", interaction.customer_id)
+    context = {"customer": interaction.customer, "interaction": interaction, "visit": fresh}
+    return trigger_client_event(render(request, "customers/visit/_recorded.html", context), "timeline-changed")
 
 
 def _record(form, customer, user):

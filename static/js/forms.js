@@ -10,9 +10,11 @@ function release(form) {
   for (const button of buttonsOf(form)) button.removeAttribute("aria-busy");
 }
 
+const seenForm = () => [...document.querySelectorAll("main form[data-save-keys]")].find((form) => form.checkVisibility());
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  const form = event.target.closest?.("form[data-save-keys]") ?? document.querySelector("main form[data-save-keys]");
+  const form = event.target.closest?.("form[data-save-keys]") ?? seenForm();
   if (!form) return;
   event.preventDefault();
   form.requestSubmit();

@@ -38,6 +38,7 @@ class Box {
     this.list = element("ul", { id: `${select.id}_list`, role: "listbox", class: "choices", hidden: "" });
     this.list.setAttribute("aria-label", select.labels[0]?.textContent ?? "");
     select.labels[0]?.setAttribute("for", this.input.id);
+    for (const link of document.querySelectorAll(`a[href="#${select.id}"]`)) link.hash = this.input.id;
     select.hidden = true;
     select.after(this.input, this.list);
     if (select.autofocus) this.input.autofocus = true;

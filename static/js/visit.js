@@ -3,7 +3,7 @@
 import { become } from "./reasons.js";
 
 const fieldsOf = (row) => [...row.querySelectorAll("input, select, textarea")];
-const firstOf = (row) => row.querySelector("[role=combobox], select");
+const firstOf = (row) => row.querySelector("[role=combobox]");
 const rowsOf = (list) => [...list.querySelectorAll("[data-item]")];
 let made = 0;
 
@@ -23,7 +23,7 @@ function blank(row, pristine) {
 
 function clean(row) {
   const copy = row.cloneNode(true);
-  copy.querySelectorAll(".error").forEach((error) => error.remove());
+  copy.querySelectorAll(".field-error").forEach((error) => error.remove());
   for (const field of fieldsOf(copy)) {
     field.removeAttribute("aria-invalid");
     field.removeAttribute("autofocus");
@@ -97,21 +97,40 @@ class Items {
   }
 }
 
+const place = document.getElementById("visit");
+let wanted = false; // it was called before it had come
+
+function open() {
+  const card = place.querySelector("[data-visit-card]");
+  card.hidden = false;
+  place.querySelector("[data-recorded]")?.remove();
+  (card.querySelector("[data-errors]") ?? card.querySelector("[role=combobox]")).focus();
+  wanted = false;
+}
+
 function begin() {
   for (const form of document.querySelectorAll("form[data-visit]:not([data-begun])")) {
     form.dataset.begun = "yes";
     new Items(form);
-    if (!form.querySelector("[data-errors]")) form.querySelector("[role=combobox]").focus();
+    if (wanted || !form.closest("[data-visit-card]").hidden) open();
   }
 }
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-close-visit]")) return;
-  document.getElementById("visit").replaceChildren();
-  document.querySelector("[data-key=v]")?.focus();
+  if (event.target.closest("[data-close-visit]")) {
+    place.querySelector("[data-visit-card]").hidden = true;
+    document.querySelector("[data-opens-visit]")?.focus();
+  }
+  if (!event.target.closest("[data-opens-visit]") || event.ctrlKey || event.metaKey) return;
+  const here = place.querySelector("form[data-visit]");
+  if (!here && wanted) return; // it never came: the link leads to a page of its own
+  event.preventDefault();
+  wanted = true;
+  if (here) open();
 });
 document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== place) return;
   begin();
-  event.target.querySelector?.("[data-recorded]")?.focus();
+  place.querySelector("[data-recorded]")?.focus();
 });
-begin();
+if (place) begin();

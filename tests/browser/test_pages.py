@@ -66,7 +66,7 @@ def test_every_component(page_as, hall, theme, width):
 def test_on_a_phone_what_is_touched_is_large_enough(page_as, hall):
     page = page_as(make.user(Role.CLERK, hall, language="en"), width=390, has_touch=True)
     page.goto("/gallery/")
-    too_small = page.evaluate("""() => [...document.querySelectorAll(".button:not(.small), .nav a, .chip, .field input")]
+    too_small = page.evaluate("""() => [...document.querySelectorAll(".button:not(.small), .nav a, .field input")]
       .filter((element) => element.checkVisibility() && !element.matches("[type=checkbox], [type=radio]"))
       .filter((element) => element.getBoundingClientRect().height < 44).map((element) => element.outerHTML)""")
     assert too_small == []
@@ -94,3 +94,12 @@ def test_what_breaks_the_policy_is_caught(page_as, hall):
     page.wait_for_timeout(50)
     assert any("policy" in found for found in page.watch.problems)
     page.watch.problems.clear()
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS[1:])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/staff/unit/", "/admin/staff/unit/add/"])
+def test_the_back_office(page_as, hall, path, language, theme, width):
+    page = page_as(make.user(Role.ADMIN, hall.branch, language=language, theme=theme), width=width, theme=theme)
+    page.goto(path)
+    assert problems_of_reading(page) == []
+    assert sideways(page) <= 0

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 OK, MOVED, NO_CONTENT, BAD = 200, 302, 204, 422
@@ -29,15 +30,20 @@ class Rule:
     also: dict = field(default_factory=dict)  # further parts of the address that are records of the world
     methods: str = "GET"
     body: Callable | None = None
+    query: Callable | None = None  # the same for what a GET asks for
     about: bool = False  # the form asks about the record of the world, also where the person works elsewhere
     public: bool = False
     sees: Callable | None = None  # (knocker) -> whether they reach the row; default: by the reach of the right
     may: Callable | None = None  # (knocker) -> whether they may do this to a row they see; otherwise 403
     shows: Callable | None = None  # (world) -> a text that whoever reaches it unmasked must find in the answer
+    noted: bool = False  # even a successful GET leaves an audit event
     ok: dict = field(default_factory=dict)  # method -> statuses of success, where not 200 for GET and 302 for POST
 
     def success(self, method):
         return self.ok.get(method) or ({OK} if method == "GET" else {MOVED})
+
+    def form(self, method):
+        return {"POST": self.body, "GET": self.query}.get(method)
 
     def takes(self, method):
         return method in self.methods.split() or (method == "HEAD" and "GET" in self.methods.split())
@@ -66,10 +72,15 @@ def controls_run(knocker):
     return knocker.place == "owner" or knocker.in_branch("jobs.control")
 
 
+def imports_here(knocker):
+    return knocker.reaches("customers.import")
+
+
 # Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
 READERS = {
     "jobs.run": sees_run,
-    "customers.import": lambda knocker: knocker.reaches("customers.import"),
+    "customers.import": imports_here,
+    "customers.importrow": imports_here,
     "audit.event": lambda knocker: False,
 }
 
@@ -121,6 +132,14 @@ def likeness_form(world):
     return {"name": world.customer.name, "number": world.customer.number, "phone": world.identifier.written}
 
 
+def search_form(world):
+    return {"q": world.identifier.written}
+
+
+def filter_form(world):
+    return {"unit": world.north, "tier": world.tier}
+
+
 def changed_form(world):
     return opened_form(world) | {"version": world.customer.version, "seen": "{}"}
 
@@ -143,6 +162,9 @@ def of_customer(right="customers.view", *, form=None, methods=None, **options):
 
 
 RULES |= {
+    "search": Rule("customers.view", methods="POST", body=search_form, about=True, ok={"POST": {OK}}, shows=name_of),
+    "customers": Rule("customers.view", query=filter_form, about=True, shows=name_of),
+    "customers-count": Rule("customers.view", query=filter_form, about=True),
     "customer-new": Rule("customers.create", methods="GET POST", body=opened_form),
     "customer-like": Rule(
         "customers.create", methods="POST", body=likeness_form, about=True, ok={"POST": {OK}}, shows=name_of
@@ -163,6 +185,34 @@ RULES |= {
     "customer-tier": of_customer("customers.change_tier", form=lambda w: {"tier": w.tier, "reason": "x"}),
     "visit": of_customer("customers.record_interaction", form=contact_form),
     "follow-up-done": Rule("customers.record_interaction", row="interaction", methods="POST"),
+}
+
+
+# Files of customers.
+
+
+def upload_form(world):
+    return {"file": SimpleUploadedFile("rows.csv", b"number,name\nfresh,x\n"), "unit": world.north}
+
+
+def mapping_of(world):
+    fields = getattr(world, "import").columns["fields"]
+    return {"recipe": "", "day": "", "name": ""} | {f"column{n}": name for n, name in enumerate(fields)}
+
+
+def of_import(**options):
+    return Rule("customers.import", row="import", **options)
+
+
+RULES |= {
+    "imports": Rule("customers.import"),
+    "import-new": Rule("customers.import", methods="GET POST", body=upload_form),
+    "import": of_import(),
+    "import-reread": of_import(methods="POST", body=lambda w: {"encoding": "utf-8", "separator": ","}),
+    "import-check": of_import(methods="POST", body=mapping_of),
+    "import-commit": of_import(methods="POST"),
+    "import-cancel": of_import(methods="POST"),
+    "import-failed": of_import(noted=True),
 }
 
 

@@ -10,10 +10,11 @@ import random
 from datetime import timedelta
 from uuid import uuid4
 
-from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.models import Event
 from customers import models as customers
+from customers.imports.intake import take_in
 from customers.models.series import NumberSeries
 from customers.search.index import index
 from jobs.models import Run
@@ -145,11 +146,23 @@ def importmapping(w):
 
 @of("customers.Import")
 def import_(w):
-    made = customers.Import(
-        branch=w.branch, unit=w.north, by=w.owner, file_name=w.hide("file name"), error=w.hide("import error")
-    )
-    made.file.save("rows.csv", ContentFile(f"name\n{w.hide('file')}\n".encode()), save=True)
+    """A file with one row, checked; the row was refused."""
+    steward = make.user("data_steward", w.branch, name=w.tell("steward"))
+    text = f"number,name\n{w.hide('number in a file')},{w.hide('name in a file')}\n"
+    file = SimpleUploadedFile(f"{w.hide('file name')}.csv", text.encode())
+    made = take_in(file, by=steward, branch=w.branch, unit=w.north)
+    made.state, made.counts, made.checks = made.State.CHECKED, {"error": 1}, 1
+    made.save()
     return made
+
+
+@of("customers.ImportRow")
+def importrow(w):
+    texts = {"number": w.hide("number"), "name": w.hide("name"), "address": w.hide("address")}
+    batch = getattr(w, "import")
+    return customers.ImportRow.objects.create(
+        batch=batch, n=2, outcome="error", problems=[{"code": "missing", "column": "phone"}], **texts
+    )
 
 
 @of("jobs.Run")

@@ -1,0 +1,17 @@
+"""The search box's answer: a fragment under the box, a page for browsers without scripts."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from customers.search.box import LIMIT, find
+from staff.access import may
+
+
+@require_POST
+@may("customers.view")
+def search(request):
+    """The text travels in the form: it is personal data, and addresses are logged."""
+    hits = find(request.POST.get("q", ""), request.user)
+    context = {"hits": hits, "more": len(hits) == LIMIT}
+    template = "customers/_results.html" if request.headers.get("HX-Request") else "customers/results.html"
+    return render(request, template, context)

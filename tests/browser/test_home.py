@@ -1,0 +1,49 @@
+"""The home page as a worklist: the action stands on the row, and the search is one key away."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from customers.models import Interaction
+from staff.rights import Role
+from tests import make
+from tests.browser.watch import problems_of_reading
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def page(page_as):
+    hall = make.unit("hall")
+    clerk = make.user(Role.CLERK, hall, language="en")
+    late = timezone.localdate() - timedelta(days=2)
+    promise = {"next_step": "follow_up", "follow_up": "Call back", "follow_up_on": late}
+    make.interaction(make.customer(hall, name="张伟明"), clerk, **promise)
+    page = page_as(clerk)
+    page.goto("/")
+    return page
+
+
+def test_a_follow_up_is_ticked_off_on_its_row(page):
+    row = page.locator("li", has_text="Call back")
+    expect(row).to_contain_text("2 days late")
+    row.get_by_role("button", name="Done: 张伟明").click()
+    expect(row.get_by_role("button")).to_have_count(0)
+    assert problems_of_reading(page) == []
+    page.reload()
+    expect(page.get_by_text("No follow-up is due")).to_be_visible()
+    assert not Interaction.objects.filter(followed_up_at=None).exists()
+
+
+def test_the_prompt_leads_to_the_search(page):
+    page.get_by_role("main").get_by_role("button", name="Find a customer").click()
+    expect(page.get_by_role("combobox", name="Find a customer")).to_be_focused()
+
+
+def test_a_row_opens_the_customer_by_keyboard(page):
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customers/*/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("张伟明")
