@@ -19,6 +19,10 @@ KEEP = f"""
         k.outcome, k.customer_id, k.same_as, k.changes, false
     FROM staged s JOIN classed k USING (n) ORDER BY n
 """  # noqa: S608  names of our own columns
+CLEAR = """
+    DELETE FROM {table}
+    WHERE batch_id = %(batch)s AND n BETWEEN (SELECT min(n) FROM staged) AND (SELECT max(n) FROM staged)
+"""  # a second run of the same check reads the same rows again
 KEEP_LINES = f"INSERT INTO customers_importline ({', '.join(LINE)}) SELECT {', '.join(LINE)} FROM staged_line"  # noqa: S608
 MOST_ROWS = 2_000_000
 
@@ -52,7 +56,7 @@ def _check_range(run, batch):
     source = source_of(batch)
     with source.file:
         mapping = recipes.mapping_of(batch, source.header().cells)
-        rows = list(islice(source.rows(run.cursor["offset"], run.cursor["n"]), ranges.ROWS))
+        rows = list(islice(source.rows(run.cursor["offset"], run.cursor["n"]), ranges.size(run)))
     if rows:
         drafts = _drafts(batch, mapping, rows)
         _stage(batch, drafts)
@@ -61,7 +65,7 @@ def _check_range(run, batch):
             run.cursor["notes"][note] = run.cursor["notes"].get(note, 0) + 1
         run.cursor |= {"offset": rows[-1].end, "n": rows[-1].n + 1}
         run.done += len(rows)
-    full = len(rows) == ranges.ROWS
+    full = len(rows) == ranges.size(run)
     run.total = max(run.total or 0, run.done) if full else run.done
     return full and run.done < MOST_ROWS
 
@@ -80,6 +84,8 @@ def _stage(batch, drafts):
 def _keep(run, batch, *, first):
     with connection.cursor() as cursor:
         classify(cursor, ranges.values(batch, first=first, checking=True))
+        for table in ("customers_importline", "customers_importrow"):
+            cursor.execute(CLEAR.format(table=table), {"batch": batch.pk})
         cursor.execute(KEEP)
         cursor.execute(KEEP_LINES)
         ranges.add_counts(run, tally(cursor))

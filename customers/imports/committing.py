@@ -33,12 +33,12 @@ def step(run):
     if not run.cursor:
         _start(run, batch)
     first = run.cursor["n"]
-    numbers = list(_waiting(batch).filter(n__gte=first).order_by("n").values_list("n", flat=True)[: ranges.ROWS])
+    numbers = list(_waiting(batch).filter(n__gte=first).order_by("n").values_list("n", flat=True)[: ranges.size(run)])
     if numbers:
         ranges.add_counts(run, _bring_in(batch, numbers[0], numbers[-1]))
         run.cursor["n"] = numbers[-1] + 1
         run.done += len(numbers)
-    if len(numbers) == ranges.ROWS:
+    if len(numbers) == ranges.size(run):
         return True
     _finish(run, batch)
     return False

@@ -10,10 +10,9 @@ from customers.models import Import, ImportRow
 from .intake import source_of
 from .reading import Source
 from .reasons import reasons_of
-from .recipes import FORMULA, GUARDED, REASON_HEADERS
+from .recipes import REASON_HEADERS, guarded
 
 BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
-INVISIBLE = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
 FAILED = ("error", "duplicate")
 
 
@@ -56,12 +55,6 @@ def _matching(source: Source, offset, wanted, width, language):
 def line(cells):
     """One line of CSV in which no cell is a formula."""
     return _written.writerow([guarded(cell) for cell in cells])
-
-
-def guarded(cell):
-    """A cell that a spreadsheet shows and never computes, on any of its lines; `recipes.unguarded` undoes it."""
-    starts = (part.lstrip(INVISIBLE) for part in (cell, *cell.splitlines()))
-    return GUARDED + cell if any(part.startswith(FORMULA) for part in starts) else cell
 
 
 class _Echo:

@@ -5,11 +5,16 @@ from django.db import connection
 from customers.models import Import
 from staff.scope import scope_of
 
-from .classify import TABLES, classify
+from .classify import TABLES
 from .known import RIGHT
 
 ROWS = 5_000  # of a file in one step
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(1635021165, %s)"  # a branch's imports take turns, range by range
+
+
+def size(run):
+    """Rows of one step of this run."""
+    return run.params.get("rows", ROWS)
 
 
 def batch_of(run, turns):
@@ -48,6 +53,3 @@ def values(batch, *, first, checking):
 def add_counts(run, tally):
     for outcome, rows in tally.items():
         run.counts[outcome] = run.counts.get(outcome, 0) + rows
-
-
-__all__ = ["ROWS", "add_counts", "batch_of", "begin", "classify", "reach_of", "values"]

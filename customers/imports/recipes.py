@@ -14,8 +14,9 @@ from .reading import BROKEN, Record
 
 SHIPPED = {telco.NAME: telco}
 REASON_HEADERS = ("Reason", "失败原因")  # of the column that a file of failed rows carries; never a field
-GUARDED = "'"  # stands before a cell that a spreadsheet would take for a formula; see `failed`
+GUARD = "'"  # stands before a cell that a spreadsheet would take for a formula
 FORMULA = tuple("=+-@|%\t\r＝＋－＠")
+INVISIBLE = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
 
 
 @dataclass
@@ -59,8 +60,18 @@ class Mapping:
         return SHIPPED[self.recipe].PLANS if self.recipe else []
 
 
+def computes(cell):
+    """Whether a spreadsheet might take the cell, or a line of it, for a formula."""
+    return any(part.lstrip(INVISIBLE).startswith(FORMULA) for part in (cell, *cell.splitlines()))
+
+
+def guarded(cell):
+    """A cell that a spreadsheet shows and never computes; `unguarded` undoes it when the file comes back."""
+    return GUARD + cell if computes(cell) else cell
+
+
 def unguarded(cell):
-    return cell[1:] if cell.startswith(GUARDED) and cell[1:].lstrip().startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith(GUARD) and computes(cell[1:]) else cell
 
 
 def signature(header):

@@ -135,7 +135,9 @@ BAD = {
 @pytest.mark.parametrize("column", BAD)
 def test_a_cell_that_cannot_be_taken_is_an_error_with_its_reason(column):
     value, code = BAD[column]
-    batch = files.checked(files.text([*files.people(1), files.PERSON | {column: value, "手机号码": ""}]), files.steward())
+    batch = files.checked(
+        files.text([*files.people(1), files.PERSON | {column: value, "手机号码": ""}]), files.steward()
+    )
     row = batch.rows.get(n=3)
     assert (row.outcome, [problem["code"] for problem in row.problems]) == ("error", [code])
     said = {}
@@ -159,7 +161,9 @@ def test_units_of_another_branch_are_as_unknown_as_none():
     rows = [{"客户编号": "A1", "社区": code} for code in ("FAR", "远社区", "NEAR", "NOWHERE")]
     batch = files.brought_in(files.text(rows, header), by)
     assert files.outcomes(batch) == ["error", "error", "create", "error"]
-    assert len({str(problem) for row in batch.rows.filter(outcome="error") for problem in [row.problems[0]["code"]]}) == 1
+    assert (
+        len({str(problem) for row in batch.rows.filter(outcome="error") for problem in [row.problems[0]["code"]]}) == 1
+    )
     assert Customer.objects.get().community == near
     assert Customer.objects.get().unit == near
     assert far.branch != by.branch
@@ -186,7 +190,9 @@ def test_who_left_comes_back_by_a_later_file():
     files.brought_in(files.text([["A1", "18900000001", "M59", "离网"]], header), by)
     customer = Customer.objects.get()
     assert (customer.status, str(customer.left_on), customer.lines.get().status) == ("left", files.DAY, "off_net")
-    assert files.outcomes(files.brought_in(files.text([["A1", "18900000001", "M59", "离网"]], header), by)) == ["unchanged"]
+    assert files.outcomes(files.brought_in(files.text([["A1", "18900000001", "M59", "离网"]], header), by)) == [
+        "unchanged"
+    ]
     files.brought_in(files.text([["A1", "18900000001", "M59", "在网"]], header), by)
     customer.refresh_from_db()
     assert (customer.status, customer.left_on) == ("active", None)
@@ -210,6 +216,11 @@ def test_mappings_are_remembered_by_the_header():
     chosen = {"recipe": "", "fields": ["number", "name"], "day": files.DAY}
     files.intake.ask_check(batch, by=by, chosen=chosen, remember_as="我的")
     again = files.upload(files.text([["A2", "王伟"]], header), by)
-    assert again.columns | {"recipe": ""} == {"recipe": "", "fields": ["number", "name"], "day": files.DAY, "name": "我的"}
+    assert again.columns | {"recipe": ""} == {
+        "recipe": "",
+        "fields": ["number", "name"],
+        "day": files.DAY,
+        "name": "我的",
+    }
     elsewhere = files.upload(files.text([["A2", "王伟"]], header), files.steward())
     assert elsewhere.columns["fields"] == ["", ""]

@@ -103,6 +103,13 @@ def uploaded(rows=90):
     return intake.take_in(content, by=steward, branch=steward.branch), steward
 
 
+def in_small_steps(run):
+    """Ranges of a dozen rows, so that there are many moments to be killed at."""
+    Run.objects.filter(pk=run.pk).update(params=run.params | {"rows": 12})
+    run.refresh_from_db()
+    return run
+
+
 def rows_said():
     return list(ImportRow.objects.order_by("n").values_list("n", "outcome", "problems", "brought_in"))
 
@@ -118,7 +125,7 @@ def check_import():
     batch, steward = uploaded()
 
     def ask():
-        return intake.ask_check(batch, by=steward, chosen=batch.columns).check_run
+        return in_small_steps(intake.ask_check(batch, by=steward, chosen=batch.columns).check_run)
 
     return ask, lambda: (rows_said(), Import.objects.get().counts, Import.objects.get().state, customers_brought_in())
 
@@ -131,7 +138,7 @@ def commit_import():
     assert {said[1] for said in rows_said()} > {"create", "update", "error"}, "the file shows too little"
 
     def ask():
-        return intake.ask_commit(batch, by=steward).commit_run
+        return in_small_steps(intake.ask_commit(batch, by=steward).commit_run)
 
     return ask, lambda: (rows_said(), Import.objects.get().state, customers_brought_in())
 
