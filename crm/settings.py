@@ -113,6 +113,7 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///crm")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 600),
     "CONN_HEALTH_CHECKS": True,
+    "DISABLE_SERVER_SIDE_CURSORS": env.bool("DATABASE_POOLED", False),
     "OPTIONS": {
         "connect_timeout": 5,
         "keepalives_idle": 30,

@@ -1,5 +1,8 @@
 """Configuration of customers, tiers, reasons and plans in the back office; no customer is shown here."""
 
+from datetime import date
+from itertools import pairwise
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -45,8 +48,20 @@ class ReasonAdmin(Configured):
     fields = ["parent", "code", "name", "name_en", "active"]
 
 
+class PriceFormSet(forms.BaseInlineFormSet):
+    """One price at a date (B08)."""
+
+    def clean(self):
+        super().clean()
+        told = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data.get("valid_from")]
+        held = sorted((one["valid_from"], one["valid_to"] or date.max) for one in told)
+        if any(starts < before_ends for (_from, before_ends), (starts, _to) in pairwise(held)):
+            raise ValidationError(_("Two prices hold on one day: end the earlier one first."), code="overlap")
+
+
 class PriceInline(InBranch, admin.TabularInline):
     model = PlanPrice
+    form, formset = BranchForm, PriceFormSet
     branch_lookup = "plan__branch"
     extra = 1
 

@@ -2,10 +2,20 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from staff import brake
 from staff.models import User
 
 PASSWORD_LENGTH = 128
+
+
+def too_fast(seconds):
+    return ngettext(
+        "Too many attempts. Try again in %(seconds)s second.",
+        "Too many attempts. Try again in %(seconds)s seconds.",
+        seconds,
+    ) % {"seconds": seconds}
 
 
 class SignInForm(forms.Form):
@@ -23,10 +33,16 @@ class SignInForm(forms.Form):
 
 
 class PreferencesForm(forms.Form):
-    """Language, theme, or both; what is not sent stays as it is."""
+    """Shown, both are chosen; sent, either may be missing and stays as it is."""
 
     language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=User._meta.get_field("theme").choices, required=False)
+
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = not self.is_bound
 
 
 class PasswordForm(forms.Form):
@@ -48,14 +64,20 @@ class PasswordForm(forms.Form):
         label=_("New password again"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
 
-    def __init__(self, user, *args, **kwargs):
-        self.user = user
+    def __init__(self, user, address, *args, **kwargs):
+        self.user, self.address = user, address
         super().__init__(*args, **kwargs)
 
     def clean_current(self):
-        current = self.cleaned_data["current"]
+        """Braked like the sign-in page: an open session is no place to guess at the password either."""
+        current, asked = self.cleaned_data["current"], f"\n{self.user.pk}"
+        try:
+            brake.count_try(asked, self.address)
+        except brake.TooFast as early:
+            raise ValidationError(too_fast(early.seconds), code="too_fast") from None
         if not self.user.check_password(current):
             raise ValidationError(_("This is not your current password."), code="wrong")
+        brake.forget_try(asked, self.address)
         return current
 
     def clean_new(self):

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.backends import BaseBackend
+from django.db import transaction
 from django.utils import timezone
 
+from audit.trail import record
 from staff import brake
 from staff.models import User
 
@@ -36,7 +38,9 @@ def sign_in(request, username: str, password: str) -> User | None:
     if user is None:
         return None
     brake.forget_try(name, address)
-    start_session(request, user)
+    with transaction.atomic():
+        start_session(request, user)
+        record(user, "person.signed_in", by=user)
     return user
 
 

@@ -8,13 +8,12 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from staff import brake, login
-from staff.forms import PasswordForm, PreferencesForm, SignInForm
+from staff.forms import PasswordForm, PreferencesForm, SignInForm, too_fast
 from staff.preferences import remember
 
 
@@ -41,14 +40,6 @@ def sign_in(request):
     if wait:
         page.headers["Retry-After"] = str(wait)
     return page
-
-
-def too_fast(seconds):
-    return ngettext(
-        "Too many attempts. Try again in %(seconds)s second.",
-        "Too many attempts. Try again in %(seconds)s seconds.",
-        seconds,
-    ) % {"seconds": seconds}
 
 
 @require_POST
@@ -93,7 +84,7 @@ def safe_target(request, asked, otherwise):
 @sensitive_post_parameters()
 def profile(request):
     """Language, theme and password of the person who is signed in."""
-    form = PasswordForm(request.user, request.POST if request.method == "POST" else None)
+    form = PasswordForm(request.user, login.address_of(request), request.POST if request.method == "POST" else None)
     if form.is_valid():
         request.user.change_password(form.cleaned_data["new"], by=request.user)
         update_session_auth_hash(request, request.user)

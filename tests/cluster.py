@@ -40,7 +40,7 @@ def pytest_load_initial_conftests(early_config):
     folder.chmod(0o711)
     (folder / "static").mkdir()  # nothing is collected: the finders serve it
     home = Home(folder).claim()
-    servers = Servers(home, throw_away=True)
+    servers = Servers(home, throw_away=True, settings={"autovacuum": "off"})  # one plan for a test, whenever it runs
     early_config.add_cleanup(lambda: remove(home))
     servers.__enter__()
     early_config.add_cleanup(servers.stop)

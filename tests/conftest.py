@@ -1,6 +1,7 @@
 """Fixtures for every test: a database of one's own per worker, cleaned as the cluster's superuser."""
 
 import os
+from contextlib import suppress
 
 import hypothesis
 import psycopg2
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 hypothesis.settings.register_profile("everyday", deadline=None)
 hypothesis.settings.register_profile("long", max_examples=5000, deadline=None)
@@ -18,6 +20,13 @@ def superuser(database):
     link = psycopg2.connect(host=os.environ["CRM_TEST_CLUSTER"], user="postgres", dbname=database)
     link.autocommit = True
     return link
+
+
+@pytest.fixture(autouse=True)
+def speak_english():
+    """Outside a request messages are the sources' own; a page still speaks its reader's language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +56,18 @@ def empty_all_tables(self, *args):
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'django_content_type')"
         )
-        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
+        truncate = f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE"
+        while not done(cursor, truncate):
+            pass
     link.close()
+
+
+def done(cursor, statement):
+    """A request that a browser has left behind may still read: the database then ends one of the two."""
+    with suppress(psycopg2.errors.DeadlockDetected):
+        cursor.execute(statement)
+        return True
+    return False
 
 
 TransactionTestCase._fixture_teardown = empty_all_tables

@@ -22,7 +22,7 @@ from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
 from .people import WAY_WEIGHTS, WAYS, People
-from .services import Services
+from .subscriptions import Services
 from .world import SEED, World
 
 BEYOND = 6_000_000  # the second branch counts its customers and lines from here: no number is given twice

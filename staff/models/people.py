@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -69,8 +69,7 @@ class User(AbstractBaseUser):
         user = cls(branch=branch, username=cls.normalize_username(username), name=name, **fields)
         password_validation.validate_password(password, user)
         user.set_password(password)
-        user.full_clean()
-        user.save()
+        user._insert()
         record(user, "person.hired", by=by)
         return user
 
@@ -141,6 +140,15 @@ class User(AbstractBaseUser):
     def has_perm(self, right, obj=None):
         """Whether a posting of today grants the right, over whichever rows."""
         return right in rights.RIGHTS and scope.holds(self, right)
+
+    def _insert(self):
+        self.full_clean()
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError:  # somebody took the sign-in name at the same moment: say so like any other time
+            self.full_clean()
+            raise
 
     def _lock(self):
         """Hold the person's row until the change commits, and read what it says now."""

@@ -112,7 +112,7 @@ class Unit(models.Model):
         """Add a unit under `parent` (None: a branch) from the day `on` (default: today; the future is refused)."""
         unit = cls(kind=kind, parent=parent, branch=parent and parent.home, **fields)
         unit.valid_from = on or unit.today()
-        unit.lock_structure()
+        parent = unit.lock_structure(parent)
         unit.refuse_place(parent, unit.valid_from)
         unit.full_clean()
         unit.save()
@@ -129,7 +129,7 @@ class Unit(models.Model):
         A past day rewrites the history from there on and must come after the last move. Refused: the future, another
         branch, a cycle on any day since, a third level of communities (C05).
         """
-        self.lock_structure()
+        parent = self.lock_structure(parent)
         on = on or self.today()
         self.refuse_place(parent, on)
         self._place_under(parent, on)
@@ -185,12 +185,16 @@ class Unit(models.Model):
         if self.postings.filter(beyond).exists():
             raise ValidationError(_("People are still posted there: end their postings first."), code="postings")
 
-    def lock_structure(self):
-        """One change of the branch's structure at a time; nobody else waits for it. Then read what it left."""
+    def lock_structure(self, parent=None):
+        """One change of the branch's structure at a time; nobody else waits for it.
+
+        Reads what the last change left: of the unit, and of `parent`, which is returned.
+        """
         if self.branch_id:
             Unit.objects.select_for_update(no_key=True).get(pk=self.branch_id)
         if self.pk:
             self.refresh_from_db(from_queryset=Unit.objects.select_for_update(no_key=True))
+        return parent and Unit.objects.get(pk=parent.pk)
 
     def _refuse_day(self, on):
         if on > self.today():

@@ -55,7 +55,14 @@ def test_a_customer_of_the_branch_itself_has_the_branch_as_area():
 def test_a_companys_parts_leave_out_the_legal_form():
     customer = make.customer(name="云启科技（深圳）有限公司", kind="group")
     index([customer.pk])
-    assert sorted(entry(customer).grams) == [f"@b{customer.branch_id}", f"@u{customer.unit_id}", "云启", "启科", "深圳", "科技"]
+    assert sorted(entry(customer).grams) == [
+        f"@b{customer.branch_id}",
+        f"@u{customer.unit_id}",
+        "云启",
+        "启科",
+        "深圳",
+        "科技",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ class Rule:
     also: dict = field(default_factory=dict)  # further parts of the address that are records of the world
     methods: str = "GET"
     body: Callable | None = None
+    query: Callable | None = None  # the same for what a GET asks for
     about: bool = False  # the form asks about the record of the world, also where the person works elsewhere
     public: bool = False
     sees: Callable | None = None  # (knocker) -> whether they reach the row; default: by the reach of the right
@@ -40,6 +41,9 @@ class Rule:
 
     def success(self, method):
         return self.ok.get(method) or ({OK} if method == "GET" else {MOVED})
+
+    def form(self, method):
+        return {"POST": self.body, "GET": self.query}.get(method)
 
     def takes(self, method):
         return method in self.methods.split() or (method == "HEAD" and "GET" in self.methods.split())
@@ -128,6 +132,14 @@ def likeness_form(world):
     return {"name": world.customer.name, "number": world.customer.number, "phone": world.identifier.written}
 
 
+def search_form(world):
+    return {"q": world.identifier.written}
+
+
+def filter_form(world):
+    return {"unit": world.north, "tier": world.tier}
+
+
 def changed_form(world):
     return opened_form(world) | {"version": world.customer.version, "seen": "{}"}
 
@@ -150,6 +162,9 @@ def of_customer(right="customers.view", *, form=None, methods=None, **options):
 
 
 RULES |= {
+    "search": Rule("customers.view", methods="POST", body=search_form, about=True, ok={"POST": {OK}}, shows=name_of),
+    "customers": Rule("customers.view", query=filter_form, about=True, shows=name_of),
+    "customers-count": Rule("customers.view", query=filter_form, about=True),
     "customer-new": Rule("customers.create", methods="GET POST", body=opened_form),
     "customer-like": Rule(
         "customers.create", methods="POST", body=likeness_form, about=True, ok={"POST": {OK}}, shows=name_of

@@ -104,7 +104,8 @@ def knock(stage, name, knocker, method, headers=None):
     rule = RULES[name]
     home, _ = stage.home_of(knocker)
     target = stage.world if rule.row or rule.about else home
-    body = sent(rule.body(stage.world if rule.about else home)) if method == "POST" and rule.body else {}
+    form = rule.form(method)
+    body = sent(form(stage.world if rule.about else home)) if form else {}
     answer = stage.ask(knocker.client, method, rule.url(name, target), body, **(headers or {}))
     told = f"{method} {name} by {knocker.name}"
     wanted = expected(rule, method, knocker)

@@ -38,7 +38,12 @@ def test_a_request_is_one_line_without_query_string_or_agent(client, written):
     answer = client.get(f"/?q={CANARY}", headers={"user-agent": "Agent-7"})
     (line,) = [line for line in written() if line["event"] == "request"]
     assert line["request_id"] == answer.headers["X-Request-ID"]
-    assert (line["method"], line["route"], line["status"], line["user"]) == ("GET", "/", answer.status_code, person.pk)
+    assert (line["method"], line["route"], line["status"], line["user_id"]) == (
+        "GET",
+        "/",
+        answer.status_code,
+        person.pk,
+    )
     said = json.dumps(written(), ensure_ascii=False)
     assert not [word for word in (CANARY, "Agent-7", "zhang.wei", person.name, "127.0.0.1") if word in said]
 
