@@ -41,13 +41,17 @@ def test_the_list_ends_with_the_sum():
 def recorded(tmp_path):
     """What a run of a small suite prints, and the record it leaves."""
     (tmp_path / "test_suite.py").write_text(SUITE)
-    keep = "from pathlib import Path\nfrom tests import practices\npractices.RECORD = Path(__file__).with_name('kept/record.json')\n"
-    (tmp_path / "conftest.py").write_text(keep)
+    keep = [
+        "from pathlib import Path",
+        "from tests import practices",
+        f"practices.RECORD = Path({str(tmp_path)!r}, 'kept')",
+    ]
+    (tmp_path / "conftest.py").write_text("\n".join(keep))
     options = ["-p", "tests.record", "-c", "/dev/null", f"--rootdir={tmp_path}", "-p", "no:cacheprovider", "-q"]
     env = CLEAN | {"RECORD": "1", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
-    return done.stdout, (tmp_path / "kept/record.json").read_text()
+    return done.stdout, (tmp_path / "kept").read_text()
 
 
 def test_only_passing_tests_prove_and_an_unknown_practice_fails(recorded):
