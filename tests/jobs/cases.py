@@ -7,6 +7,7 @@ what the job has done, without ids and times.
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -15,6 +16,7 @@ from customers.imports import intake
 from customers.models import Customer, Identifier, Import, ImportRow, Line, LinePlan
 from jobs import runs
 from jobs.models import Run, Slot
+from staff.models import Brake
 from tests import make
 
 CASES = {}
@@ -162,3 +164,19 @@ def check_and_age(days):
     runs.work_off()
     Import.objects.filter(pk=batch.pk).update(at=timezone.now() - timedelta(days=days))
     return batch
+
+
+@case("staff.tidy")
+def tidy():
+    """More than a batch of stale sessions and one that lives; stale sign-in counts and one that still waits."""
+    now = timezone.now()
+    stale = {"session_data": "", "expire_date": now - timedelta(days=1)}
+    Session.objects.bulk_create(Session(pk=f"stale{n}", **stale) for n in range(1100))
+    Session.objects.create(pk="alive", session_data="", expire_date=now + timedelta(hours=1))
+    for name, hours in (("stale", -2), ("waits", 1)):
+        Brake.objects.create(key=name, tries=1, next_at=now, forget_at=now + timedelta(hours=hours))
+
+    def state():
+        return list(Session.objects.values_list("pk", flat=True)), list(Brake.objects.values_list("key", flat=True))
+
+    return {}, state
