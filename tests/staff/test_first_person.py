@@ -23,7 +23,7 @@ def first(username="wang.fang", **options):
 def test_an_empty_installation_gets_a_branch_and_its_administrator():
     first(name="王芳", branch_en="Shaoguan")
     person, branch = User.objects.get(), Unit.objects.get()
-    assert (person.branch, branch.path, str(branch)) == (branch, f"{branch.pk}/", "韶关分公司")
+    assert (person.branch, branch.path, branch.name) == (branch, f"{branch.pk}/", "韶关分公司")
     assert person.has_perm("staff.configure")
     assert not person.has_perm("customers.view")
     browser = Client()
