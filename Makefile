@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv/bin
-INSTALL := $(VENV)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(VENV)/python -m pip install -qq --disable-pip-version-check
 # What `make check` judges are the settings of a production installation.
 PRODUCTION := SECRET_KEY=$$($(VENV)/python -c "import secrets; print(secrets.token_urlsafe(48))") \
 	SEARCH_HASH_KEY=$$($(VENV)/python -c "import secrets; print(secrets.token_urlsafe(48))") \

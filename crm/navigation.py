@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,13 +26,10 @@ ENTRIES = [
 def entries_for(user, path):
     """What `user` may open, each with its address and whether the page at `path` belongs to it."""
     shown = [entry for entry in ENTRIES if entry.right is None or user.has_perm(entry.right)]
-    return [drawn for entry in shown if (drawn := _drawn(entry, path))]
+    return [_drawn(entry, path) for entry in shown]
 
 
 def _drawn(entry, path):
-    try:
-        url = reverse(entry.url_name)
-    except NoReverseMatch:
-        return None
+    url = reverse(entry.url_name)
     current = path == url or (url != reverse("home") and path.startswith(url))
     return {"url": url, "label": entry.label, "icon": entry.icon, "current": current}

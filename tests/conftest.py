@@ -1,6 +1,7 @@
 """Fixtures for every test: a database of one's own per worker, cleaned as the cluster's superuser."""
 
 import os
+from contextlib import suppress
 
 import hypothesis
 import psycopg2
@@ -55,8 +56,18 @@ def empty_all_tables(self, *args):
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'django_content_type')"
         )
-        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
+        truncate = f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE"
+        while not done(cursor, truncate):
+            pass
     link.close()
+
+
+def done(cursor, statement):
+    """A request that a browser has left behind may still read: the database then ends one of the two."""
+    with suppress(psycopg2.errors.DeadlockDetected):
+        cursor.execute(statement)
+        return True
+    return False
 
 
 TransactionTestCase._fixture_teardown = empty_all_tables

@@ -124,7 +124,9 @@ def ask_check(batch: Import, *, by: User, chosen: dict, remember_as: str = ""):
         raise ValidationError({"day": _("The reference day lies in the future.")})
     columns = {"recipe": chosen["recipe"], "fields": chosen["fields"], "day": day}
     recipes.check(columns, header)
-    recipes.remember(batch.branch, header, columns, remember_as or chosen.get("name") or batch.file_name)
+    recipes.remember(
+        batch.branch, header, columns, remember_as or chosen.get("name") or batch.file_name.rsplit(".", 1)[0]
+    )
     batch.checks += 1
     batch.columns, batch.counts, batch.state, batch.error = columns, {}, State.CHECKING, ""
     batch.check_run = _run(CHECK, batch, by)

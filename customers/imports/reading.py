@@ -52,6 +52,8 @@ def encoding_of(head: bytes) -> str:
 def _wide(head):
     """UTF-16 without a mark: every other byte of Latin letters and separators is zero."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
+    if even + odd < 8:
+        return None
     if odd > len(head) * 0.2 and even < odd / 20:
         return "utf-16-le"
     return "utf-16-be" if even > len(head) * 0.2 and odd < even / 20 else None

@@ -6,7 +6,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
@@ -26,7 +26,7 @@ class ChangedMeanwhile(ValidationError):
     """Somebody saved the customer after the person opened it; `theirs` is the record as it stands."""
 
     def __init__(self, theirs):
-        super().__init__(_now("Somebody else changed this customer in the meantime."), code="changed_meanwhile")
+        super().__init__(gettext("Somebody else changed this customer in the meantime."), code="changed_meanwhile")
         self.theirs = theirs
 
 
@@ -132,14 +132,14 @@ class Customer(Numbered, LookedAfter, models.Model):
 
     def _insert(self):
         if not numbers.normalise(self.number):
-            raise ValidationError({"number": _now("A customer number needs a letter or a digit.")})
+            raise ValidationError({"number": gettext("A customer number needs a letter or a digit.")})
         try:
             with transaction.atomic():
                 self.save(force_insert=True)
         except IntegrityError as error:
             if "customer_number" not in str(error):
                 raise
-            raise ValidationError({"number": _now("Another customer has this number.")}) from error
+            raise ValidationError({"number": gettext("Another customer has this number.")}) from error
         self.refresh_from_db(fields=["created_at", "updated_at"])
 
     @transaction.atomic
@@ -170,7 +170,7 @@ class Customer(Numbered, LookedAfter, models.Model):
         """Move to another tier of the branch; the same one again changes nothing."""
         current = self._locked()
         if tier.branch_id != current.branch_id:
-            raise ValidationError({"tier": _now("This tier belongs to another branch.")})
+            raise ValidationError({"tier": gettext("This tier belongs to another branch.")})
         if current.tier_id != tier.pk:
             old, current.tier = current.tier, tier
             old_en, new_en = old.name_en or old.name, tier.name_en or tier.name
@@ -201,7 +201,7 @@ class Customer(Numbered, LookedAfter, models.Model):
                 self.unit = _department_above(self.unit)
             return
         if self.community.kind != Unit.Kind.COMMUNITY or self.community.branch_id != self.branch_id:
-            raise ValidationError({"community": _now("Choose a community of this branch.")})
+            raise ValidationError({"community": gettext("Choose a community of this branch.")})
         self.unit = self.community
 
     def _spell(self):
@@ -227,7 +227,7 @@ class Customer(Numbered, LookedAfter, models.Model):
 def _lowest_tier(branch):
     tier = Tier.objects.filter(branch=branch).order_by("-order").first()
     if tier is None:
-        raise ValidationError(_now("The branch has no tiers yet; set them up first."))
+        raise ValidationError(gettext("The branch has no tiers yet; set them up first."))
     return tier
 
 

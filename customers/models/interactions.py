@@ -4,8 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
@@ -149,7 +148,7 @@ class Interaction(models.Model):
     def follow_up_is_done(self, *, by, at=None):
         """The promised step was taken. Said twice, the first time counts; returns whether this was it."""
         if self.next_step != self.NextStep.FOLLOW_UP:
-            raise ValidationError(_now("Nothing was to be followed up here."))
+            raise ValidationError(gettext("Nothing was to be followed up here."))
         at = at or timezone.now()
         first = bool(Interaction.objects.filter(pk=self.pk, followed_up_at=None).update(followed_up_at=at))
         self.refresh_from_db()

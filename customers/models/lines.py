@@ -6,8 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
@@ -128,7 +127,7 @@ class Line(models.Model):
     def _book(self, plan, old, on):
         if old and old.valid_from > on:
             said = {"plan": old.plan, "day": old.valid_from}
-            raise ValidationError({"on": _now("%(plan)s is already booked from %(day)s.") % said})
+            raise ValidationError({"on": gettext("%(plan)s is already booked from %(day)s.") % said})
         if old and old.valid_from == on:
             old.plan = plan
             old.save(update_fields=["plan"])
@@ -156,9 +155,9 @@ class Line(models.Model):
 
 def _may_move_to(plan, line):
     if plan.branch_id != line.branch_id or plan.kind != line.kind:
-        raise ValidationError({"plan": _now("This plan is not for this line.")})
+        raise ValidationError({"plan": gettext("This plan is not for this line.")})
     if plan.stage != Plan.Stage.ON_SALE:
-        raise ValidationError({"plan": _now("%(plan)s is not on sale.") % {"plan": plan}})
+        raise ValidationError({"plan": gettext("%(plan)s is not on sale.") % {"plan": plan}})
 
 
 class LinePlanQuerySet(models.QuerySet):

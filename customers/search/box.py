@@ -1,48 +1,22 @@
 """The search box: whatever was typed, one statement, the customers within reach, best first."""
 
-from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db import connection
 from django.utils import timezone
 
-from customers.masking import Shown
-from customers.models import Customer, Identifier, Tier
 from customers.numbers import document_hash
 from customers.search import identifiers, names
-from customers.search.marks import marked, marked_name
-from customers.search.reach import AREAS, sought_by
-from customers.search.typed import Typed, take_apart
-from staff.models import Unit
+from customers.search.hits import hits_of
+from customers.search.reach import AREAS, reach_of, reach_parameters
+from customers.search.typed import take_apart
 
 LIMIT = 20
-WHOLE = 0  # the arm of whole numbers
-MANY = 3  # candidates read for one shown: a customer may come by several numbers
-SOME = 3  # keys of an area put in order of length for one shown
-NEAREST = """c.id, c.branch_id, c.unit_id, c.manager_id, c.name, c.number, c.kind, c.status,
-    t.id, t.name, t.name_en, t.mark, u.name, u.name_en,
-    i.kind, i.written, coalesce(i.valid_to <= %(today)s, false), found.arm"""
-
-
-@dataclass
-class Hit:
-    """One customer found: what to show, and by which number."""
-
-    customer: Customer  # with tier and unit; only the columns a list shows
-    name: str  # as this person may see it; the customer number where there is none
-    number: str = ""  # by which they were found, as this person may see it; "" when found by name
-    by: Identifier | None = None  # that number: only its kind and its written form
-    old: bool = False  # the number was theirs once
-    exact: bool = False  # nobody else has what was typed: Enter opens at once
-    typed: Typed = field(default_factory=Typed)
-
-    @property
-    def name_parts(self):
-        """Before, what was typed, after."""
-        return marked_name(self.name, self.typed.words)
-
-    @property
-    def number_parts(self):
-        return marked(self.number, self.typed.digits or self.typed.number)
+ENOUGH = 10  # candidates beyond those shown: a customer may be found in two ways
+MANY = 3  # numbers read for one customer shown: a company may have a block of them
+SOME = 3  # keys of an area put in order of length for one customer shown
+SHOWN = """c.id, c.branch_id, c.unit_id, c.manager_id, c.name, c.number, c.status, t.id, t.name, t.name_en, t.mark,
+    u.name, u.name_en, i.kind, i.written, coalesce(i.valid_to <= %(today)s, false), found.arm"""
 
 
 def find(text, user, limit=LIMIT):
@@ -50,96 +24,76 @@ def find(text, user, limit=LIMIT):
 
     Ranked: the whole number or document, then names (whole, beginning, given, part), then parts of numbers; within
     each by length, then tier and days since the last contact. One SQL statement; nothing outside reach has a part in
-    it. A text of more than 100 characters finds nobody.
+    it. A text of more than 100 characters or 6 words finds nobody.
     """
-    typed, sought = take_apart(text), sought_by(user)
-    if not typed or sought is None:
+    typed, reach = take_apart(text), reach_of(user)
+    if not typed or reach is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(statement(typed, sought), parameters(typed, sought, limit))
+        cursor.execute(statement(typed.shape, reach), parameters(typed, user, limit))
         rows = cursor.fetchall()
-    return _hits(rows, typed, user, limit)
+    return hits_of(rows, typed, user, limit)
 
 
-def statement(typed, sought):
+@lru_cache(maxsize=1024)
+def statement(shape, reach):
     """The one statement: its arms run in their order, and stop as soon as there is enough."""
-    arms = names.arms_for(typed)
+    arms = names.arms_for(shape)
     return f"""
-        {_tables(arms, sought)}
-        SELECT {NEAREST}
-        FROM (SELECT * FROM ({" UNION ALL ".join(_blocks(typed, arms, sought))}) arms LIMIT %(many)s) found
+        {_tables(arms, reach)}
+        SELECT {SHOWN}
+        FROM (SELECT * FROM ({" UNION ALL ".join(_blocks(shape, arms, reach))}) arms LIMIT %(enough)s) found
         JOIN customers_customer c ON c.id = found.customer_id
         JOIN customers_tier t ON t.id = c.tier_id
         JOIN staff_unit u ON u.id = c.unit_id
         LEFT JOIN customers_identifier i ON i.id = found.identifier_id
-        WHERE {sought.within("c")}
-        ORDER BY found.arm, coalesce(i.valid_to <= %(today)s, false), found.length, found.rank, c.id, i.id
+        WHERE {reach.holds("c")}
+        ORDER BY found.arm, coalesce(i.valid_to <= %(today)s, false), found.first, found.second, c.id
     """
 
 
-def _tables(arms, sought):
+def _tables(arms, reach):
     tables = []
-    if arms and sought.wide:
+    if arms and reach.wide:
         tables.append(AREAS)
-    if arms and sought.own:
+    if arms and reach.own:
         own = f"SELECT * FROM customers_searchentry e WHERE manager_id = %(me)s AND {names.any_of(arms)}"
         tables.append(f"own AS MATERIALIZED ({own})")
     return f"WITH {', '.join(tables)}" if tables else ""
 
 
-def _blocks(typed, arms, sought):
-    blocks = [identifiers.whole(sought)] if typed.number else []
-    if typed.digits:
-        blocks.append(_together(typed, arms, sought))
+def _blocks(shape, arms, reach):
+    """Letters alone are looked for in numbers from four on: below that they are initials."""
+    blocks = [identifiers.whole(reach)] if shape.number else []
+    if shape.digits:
+        blocks.append(_together(shape, arms, reach))
     elif arms:
-        blocks.append(f"(SELECT * FROM ({' UNION ALL '.join(names.entries(arms, sought))}) named LIMIT %(limit)s)")
-    if typed.number and (not arms or len(typed.number) > 3):
-        blocks.extend(identifiers.parts(typed.number, sought))
+        blocks.append(f"(SELECT * FROM ({' UNION ALL '.join(names.entries(arms, reach))}) named LIMIT %(limit)s)")
+    if shape.number and (not arms or shape.number > 3):
+        blocks.extend(identifiers.parts(shape.number, reach))
     return blocks
 
 
-def _together(typed, arms, sought):
+def _together(shape, arms, reach):
     """Both the name and the digits: up to three digits narrow the names down, more lead to few names."""
-    if len(typed.digits) <= 3:
+    if shape.digits <= 3:
         number = identifiers.of_customer("named.customer_id", "digits")
-        named = names.entries(arms, sought, f"{identifiers.of_customer('e.customer_id', 'digits')} IS NOT NULL")
-        return f"""(SELECT arm, length, rank, customer_id, {number} AS identifier_id
-            FROM ({" UNION ALL ".join(named)}) named
-            LIMIT %(limit)s)"""
-    return f"""(SELECT 10::smallint AS arm, length(e.name), e.rank, e.customer_id, numbers.id AS identifier_id
-        FROM {identifiers.beside(typed.digits, sought, "digits")} numbers
+        named = names.entries(arms, reach, f"{identifiers.of_customer('e.customer_id', 'digits')} IS NOT NULL")
+        return f"""(SELECT arm, first, second, customer_id, {number} AS identifier_id
+            FROM ({" UNION ALL ".join(named)}) named LIMIT %(limit)s)"""
+    return f"""(SELECT 10::smallint AS arm, min(length(e.name)) AS first, min(e.rank) AS second, e.customer_id,
+            min(numbers.id) AS identifier_id
+        FROM {identifiers.beside(shape.digits, reach, "digits")} numbers
         JOIN customers_searchentry e ON e.customer_id = numbers.customer_id
-        WHERE {names.any_of(arms)} ORDER BY e.rank, e.customer_id LIMIT %(many)s)"""
+        WHERE {names.any_of(arms)} GROUP BY e.customer_id ORDER BY 2, 3, 4 LIMIT %(enough)s)"""
 
 
-def parameters(typed, sought, limit):
+def parameters(typed, user, limit):
     return (
-        sought.params
+        reach_parameters(user)
         | names.parameters(typed)
         | identifiers.parameters("number", typed.number)
         | identifiers.parameters("digits", typed.digits)
         | {"document": document_hash(typed.number), "today": timezone.localdate()}
-        | {"limit": limit, "many": limit * MANY, "some": limit * SOME}
+        | {"limit": limit, "enough": limit + ENOUGH, "many": limit * MANY, "some": limit * SOME}
     )
-
-
-def _hits(rows, typed, user, limit):
-    hits, seen = [], set()
-    for row in rows:
-        if row[0] not in seen and len(hits) < limit:
-            seen.add(row[0])
-            hits.append(_hit(row, typed, user))
-    if hits:
-        holders = {row[0] for row in rows if row[-1] == WHOLE and not row[-2]}
-        hits[0].exact = len(hits) == 1 or len(holders) == 1
-    return hits
-
-
-def _hit(row, typed, user):
-    pk, branch, unit, manager, name, number, kind, status, *rest, number_kind, written, old, _ = row
-    customer = Customer(id=pk, branch_id=branch, manager_id=manager, name=name, number=number, kind=kind, status=status)
-    customer.tier = Tier(id=rest[0], name=rest[1], name_en=rest[2], mark=rest[3])
-    customer.unit = Unit(id=unit, name=rest[4], name_en=rest[5])
-    shown = Shown(customer, user)
-    by = Identifier(kind=number_kind, written=written) if number_kind else None
-    return Hit(customer, shown.title, shown.identifier(by) if by else "", by, old, typed=typed)

@@ -19,10 +19,10 @@ class Arm:
     gathered: bool = False  # no index yields them in any order
 
 
-def arms_for(typed):
-    if typed.letters:
-        return letter_arms(typed)
-    return name_arms(typed) if typed.words else []
+def arms_for(shape):
+    if shape.letters:
+        return letter_arms(shape)
+    return name_arms(shape) if shape.words else []
 
 
 def parameters(typed):
@@ -35,9 +35,9 @@ def parameters(typed):
     } | {f"word_{place}": anywhere(word) for place, word in enumerate(typed.words)}
 
 
-def name_arms(typed):
+def name_arms(shape):
     """Exact, begins so, given name, any part of it."""
-    if len(typed.name) == 1:
+    if shape.one_character:
         begins = Arm("left(e.name, 1) = %(name)s", "e.name")
     else:
         begins = Arm("e.name LIKE %(name_begins)s", "e.name", by_key=True)
@@ -46,13 +46,13 @@ def name_arms(typed):
         begins,
         Arm(f"{PERSON} AND {GIVEN} = %(name)s", GIVEN),
         Arm(f"{PERSON} AND {GIVEN} LIKE %(name_begins)s", GIVEN, by_key=True),
-        *_part_arms(typed),
+        *_part_arms(shape),
     ]
 
 
-def letter_arms(typed):
+def letter_arms(shape):
     """Initials and pinyin: whole, beginning, of the given name, by the second reading; then Latin words."""
-    if len(typed.letters) == 1:
+    if shape.letters == 1:
         begins = [Arm("left(e.initials, 1) = %(letters)s", "e.initials")]
     else:
         begins = [
@@ -67,14 +67,14 @@ def letter_arms(typed):
         Arm(f"{PERSON} AND {GIVEN_INITIALS} LIKE %(letters_begins)s", GIVEN_INITIALS, by_key=True),
         Arm("e.other_pinyin <> '' AND e.other_initials LIKE %(letters_begins)s", "e.other_initials", by_key=True),
         Arm("e.other_pinyin <> '' AND e.other_pinyin LIKE %(letters_begins)s", "e.other_pinyin", by_key=True),
-        *_part_arms(typed),
+        *_part_arms(shape),
     ]
 
 
-def _part_arms(typed):
-    if not typed.grams:
+def _part_arms(shape):
+    if not shape.grams:
         return []
-    holds = " AND ".join(f"e.name LIKE %(word_{place})s" for place in range(len(typed.words)))
+    holds = " AND ".join(f"e.name LIKE %(word_{place})s" for place in range(shape.words))
     return [Arm(f"e.grams @> %(grams)s AND {holds}", "e.name", gathered=True)]
 
 
@@ -82,10 +82,10 @@ def any_of(arms):
     return "(" + " OR ".join(f"({arm.condition})" for arm in arms) + ")"
 
 
-def entries(arms, sought, and_also="true"):
+def entries(arms, reach, and_also="true"):
     """One SELECT for each arm, without what an earlier arm has found."""
     return [
-        _entries(arm, 10 + place, sought, f"{_unseen(arms[:place])} AND {and_also}") for place, arm in enumerate(arms)
+        _entries(arm, 10 + place, reach, f"{_unseen(arms[:place])} AND {and_also}") for place, arm in enumerate(arms)
     ]
 
 
@@ -93,15 +93,15 @@ def _unseen(earlier):
     return f"{any_of(earlier)} IS NOT TRUE" if earlier else "true"
 
 
-def _entries(arm, place, sought, unseen):
-    where, columns = f"{arm.condition} AND {unseen}", f"length({arm.key}) AS length, e.rank, e.customer_id"
+def _entries(arm, place, reach, unseen):
+    where, columns = f"{arm.condition} AND {unseen}", f"length({arm.key}) AS first, e.rank, e.customer_id"
     sources = []
-    if sought.wide:
-        sources.append(_area_by_area(arm, columns, f"{where} AND {sought.within('e')}"))
-    if sought.own:
+    if reach.wide:
+        sources.append(_area_by_area(arm, columns, f"{where} AND {reach.holds('e')}"))
+    if reach.own:
         sources.append(f"SELECT {columns} FROM own e WHERE {where}")
-    return f"""(SELECT {place}::smallint AS arm, length, rank, customer_id, NULL::bigint AS identifier_id
-        FROM ({" UNION ALL ".join(sources)}) found ORDER BY length, rank, customer_id LIMIT %(limit)s)"""
+    return f"""(SELECT {place}::smallint AS arm, first, rank AS second, customer_id, NULL::bigint AS identifier_id
+        FROM ({" UNION ALL ".join(sources)}) found ORDER BY first, rank, customer_id LIMIT %(limit)s)"""
 
 
 def _area_by_area(arm, columns, where):

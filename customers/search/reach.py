@@ -1,47 +1,54 @@
 """Whose rows a search may touch, as pieces of SQL."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from staff.scope import scope_of
+from staff.scope import postings_of, scope_of
 
+FEW = 8  # units that are probed one by one; more are walked through as part of their branch
 AREAS = """areas AS MATERIALIZED (
     SELECT id FROM staff_unit WHERE id = ANY(%(branches)s) OR parent_id = ANY(%(branches)s)
     UNION SELECT coalesce(nullif(split_part(path, '/', 2), '')::bigint, id) FROM staff_unit WHERE id = ANY(%(units)s)
 )"""
+# The zero keeps the planner from walking a whole branch, unit or manager to check a few rows.
+COLUMNS = {
+    "branches": "{row}.branch_id + 0 = ANY(%(branches)s)",
+    "units": "{row}.unit_id + 0 = ANY(%(units)s)",
+    "own": "{row}.manager_id + 0 = %(me)s",
+}
 
 
 @dataclass(frozen=True)
-class Sought:
-    """Where a person's rows are: one probe of an index for each area, branch, unit or manager named in `params`."""
+class Reach:
+    """The kinds of rows a person reaches; which ones is in `reach_parameters`."""
 
-    wide: bool  # whole branches or units, probed area by area
-    own: bool  # the customers they manage, read once
-    params: dict = field(default_factory=dict)
-    predicate: str = "false"  # what every row that is shown must satisfy; `{row}` stands for its alias
+    branches: bool
+    units: bool
+    own: bool
+    few: bool  # units only, and not many
 
-    def within(self, row):
-        return self.predicate.format(row=row)
+    @property
+    def wide(self):
+        return self.branches or self.units
+
+    def holds(self, row):
+        """What every row that is shown must satisfy; `row` is its alias."""
+        return "(" + " OR ".join(text.format(row=row) for kind, text in COLUMNS.items() if getattr(self, kind)) + ")"
 
 
-def sought_by(user):
-    """The reach of `customers.view`, or None where nothing is reached."""
+def reach_of(user):
+    """The reach of `customers.view`; false where nothing is reached."""
     scope = scope_of(user, "customers.view")
-    if not scope:
-        return None
-    parts = [  # the zero keeps the planner from walking a whole branch, unit or manager to check a few rows
-        ("{row}.branch_id + 0 = ANY(%(branches)s)", bool(scope.branches)),
-        ("{row}.unit_id + 0 = ANY(%(units)s)", bool(scope.units)),
-        ("{row}.manager_id + 0 = %(me)s", scope.own),
-    ]
-    return Sought(
-        wide=bool(scope.branches or scope.units),
-        own=scope.own,
-        params={
-            "branches": sorted(scope.branches),
-            "units": sorted(scope.units),
-            "me": user.pk,
-            "wide_grams": [f"@b{branch}" for branch in scope.branches] + [f"@u{unit}" for unit in scope.units],
-            "reach_grams": [f"u{unit}" for unit in scope.units] + [f"m{user.pk}"] * scope.own,
-        },
-        predicate="(" + " OR ".join(text for text, holds in parts if holds) + ")",
-    )
+    few = bool(scope.units) and not scope.branches and len(scope.units) <= FEW
+    return Reach(bool(scope.branches), bool(scope.units), scope.own, few) if scope else None
+
+
+def reach_parameters(user):
+    scope = scope_of(user, "customers.view")
+    return {
+        "branches": list(scope.branches),
+        "units": list(scope.units),
+        "me": user.pk,
+        "homes": list({posting.unit.home_id for posting in postings_of(user)}),
+        "wide_grams": [f"@b{branch}" for branch in scope.branches] + [f"@u{unit}" for unit in scope.units],
+        "near_grams": [f"u{unit}" for unit in scope.units] + [f"m{user.pk}"] * scope.own,
+    }

@@ -8,9 +8,22 @@ from customers.pinyin import CHINESE, CJK, fold, plain
 from customers.search.words import grams
 
 LONGEST = 100  # characters; more is no name and no number
+MOST_WORDS = 6
 TOKENS = re.compile(rf"[{CJK}·]+|[^\s{CJK}·]+")
 DIGIT = re.compile(r"\d")
 LETTERS_THEN_DIGITS = re.compile(r"([a-z]+)(\d+)")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What decides which arms a search has: two texts of one shape are one statement."""
+
+    words: int
+    one_character: bool
+    grams: bool
+    letters: int  # up to 2
+    number: int  # characters, up to 5
+    digits: int  # up to 5
 
 
 @dataclass(frozen=True)
@@ -37,13 +50,24 @@ class Typed:
     def grams(self):
         return sorted(set().union(*map(grams, self.words)))
 
+    @property
+    def shape(self):
+        return Shape(
+            words=len(self.words),
+            one_character=len(self.name) == 1,
+            grams=bool(self.grams),
+            letters=min(len(self.letters), 2),
+            number=min(len(self.number), 5),
+            digits=min(len(self.digits), 5),
+        )
+
 
 def take_apart(text):
     """ "张建 5678" is a name with digits, "zj138" that or a number, "7590-VHVEG" a number, "zhang wei" letters."""
     text = plain(text).lower()
-    if not text or len(text) > LONGEST:
-        return Typed()
     tokens = TOKENS.findall(text)
+    if not tokens or len(text) > LONGEST or len(tokens) > MOST_WORDS:
+        return Typed()
     words = tuple(token for token in tokens if not DIGIT.search(token) and re.search(r"\w", token))
     if words:
         return _named(text, words, normalise(" ".join(token for token in tokens if DIGIT.search(token))))

@@ -12,6 +12,7 @@ from customers.timeline import Entry
 SOURCE = "customers.timeline.changes.entries"
 WORDS = {
     "customer.opened": _("Customer opened"),
+    "customer.imported": _("Brought in by the file %(file)s"),
     "customer.changed": _("Details changed"),
     "customer.tier_changed": _("Tier changed from %(old)s to %(new)s"),
     "customer.locked_high_value": _("Locked as high-value"),

@@ -7,6 +7,7 @@ from customers.filters import SORTS, CustomerFilter
 from customers.masking import Shown
 from customers.models import Customer
 from customers.paging import page_of
+from customers.tier_marks import TierMarks
 from staff.access import may
 
 COUNTED = 10_000  # exactly up to here; beyond it "over 10,000" is enough, and free
@@ -16,11 +17,11 @@ SHOWN = ("tier", "unit", "manager")
 @require_safe
 @may("customers.view")
 def customers(request):
-    filtering = filtered(request)
+    filtering, marks = filtered(request), TierMarks()
     page = page_of(filtering.qs.select_related(*SHOWN), **_place(request.GET))
     context = {
         "filter": filtering,
-        "lines": [(row, Shown(row, request.user)) for row in page.rows],
+        "lines": [(row, Shown(row, request.user), marks[row.tier]) for row in page.rows],
         "page": page,
         "sort": _sort(request.GET),
         "sorts": _sorts(request.GET),

@@ -1,6 +1,7 @@
 """The clerk's desk in a real browser: a customer with a queue behind them."""
 
 from datetime import date, timedelta
+from time import monotonic
 
 import pytest
 from django.utils import timezone
@@ -252,3 +253,42 @@ def test_a_head_assigns_a_manager_in_the_panel(page_as, hall, customer):
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#subject")).to_contain_text("林波")
     expect(page.locator("#panel-timeline")).to_contain_text("林波")
+
+
+def test_a_clerk_finds_records_and_goes_on_within_twenty_seconds_and_twelve_keys(page_as, hall, customer):
+    """Find by the last four digits, open, record two wishes, be ready for the next customer; a person's pace."""
+    page = page_as(clerk_at(hall))
+    page.goto("/")
+    pressed = []
+
+    def press(key):
+        pressed.append(key)
+        page.keyboard.press(key, delay=60)
+        page.wait_for_timeout(250)
+
+    def write(text):
+        page.keyboard.type(text, delay=120)
+
+    started = monotonic()
+    press("/")
+    write("5678")
+    press("Enter")
+    expect(page.locator(".subject h1")).to_have_text("欧阳明珠")
+    press("v")
+    expect(page.locator("[data-visit] [role=combobox]").first).to_be_focused()
+    write("bgtc")
+    press("Enter")
+    write("下月生效")
+    press("Enter")
+    write("3101")
+    press("Enter")
+    press("Control+Enter")
+    expect(page.locator("[data-recorded]")).to_be_focused()
+    expect(page.locator(".timeline > li").first).to_contain_text("下月生效")
+    press("/")
+    expect(page.locator("#search")).to_be_focused()
+    took = monotonic() - started
+    assert took <= 20
+    assert len(pressed) <= 12
+    done = Interaction.objects.latest("pk")
+    assert [item.reason.code for item in done.items.all()] == ["2301", "3101"]

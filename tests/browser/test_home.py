@@ -7,9 +7,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from customers.models import Interaction
+from customers.search.index import index
 from staff.rights import Role
 from tests import make
-from tests.browser.watch import problems_of_reading
+from tests.browser.watch import chinese_words, problems_of_reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,3 +48,22 @@ def test_a_row_opens_the_customer_by_keyboard(page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/customers/*/")
     expect(page.get_by_role("heading", level=1)).to_have_text("张伟明")
+
+
+def test_the_last_four_digits_find_the_customer_and_enter_opens_them(page_as):
+    hall = make.unit("hall")
+    found, other = make.customer(hall, name="欧阳明"), make.customer(hall, name="李四")
+    for customer, number in ((found, "13800134321"), (other, "13800130000")):
+        make.identifier(customer, number)
+    index([found.pk, other.pk])
+    page = page_as(make.user(Role.CLERK, hall, language="en"))
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type("4321")
+    row = page.locator("#search-results").get_by_role("option")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("欧阳明")
+    assert problems_of_reading(page) == []
+    assert chinese_words(page) == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("欧阳明")

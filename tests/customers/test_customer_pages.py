@@ -96,6 +96,12 @@ def test_only_clerks_and_the_hotline_open_customers(hall, role):
     assert not Customer.objects.exists()
 
 
+@pytest.mark.parametrize(("role", "offered"), [("clerk", True), ("guide", False)])
+def test_the_list_leads_to_a_new_customer_for_those_who_open_them(hall, role, offered):
+    shown = make.sign_in(role, hall).get(reverse("customers")).content.decode()
+    assert (NEW in shown) is offered
+
+
 def test_bad_input_keeps_what_was_typed(clerk):
     answer = clerk.post(NEW, details(address="人民路", birthday="2026-99-99", kind="alien"))
     assert answer.status_code == 422

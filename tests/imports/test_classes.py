@@ -26,7 +26,7 @@ def test_a_customer_comes_in_with_everything_the_row_says():
     by = files.steward()
     files.brought_in(files.text([files.PERSON]), by)
     customer = Customer.objects.get()
-    assert (customer.number, customer.name, customer.initials, str(customer.tier)) == ("K001", "张伟", "zw", "普通")
+    assert (customer.number, customer.name, customer.initials, customer.tier.name) == ("K001", "张伟", "zw", "普通")
     assert (customer.unit, customer.joined_on.isoformat(), str(customer.monthly_charge)) == (
         by.branch,
         "2020-05-01",

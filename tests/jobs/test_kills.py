@@ -77,7 +77,9 @@ def ask():
 
 def test_workers_killed_at_random_leave_what_an_undisturbed_one_leaves():
     ask()
+    began = time.monotonic()
     runs.work_off()
+    patience = 30 + 5 * (time.monotonic() - began)  # the workers share the machine with whatever else runs on it
     undisturbed = results()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM jobs_run")
@@ -91,7 +93,7 @@ def test_workers_killed_at_random_leave_what_an_undisturbed_one_leaves():
             os.kill(workers.pop(chance.randrange(2)), signal.SIGKILL)
             kills += 1
             workers.append(_hire(house))
-        assert until(none_open, 30)
+        assert until(none_open, patience)
     assert results() == undisturbed
     assert kills >= KILLS // 2, "too few kills to prove anything"
 
