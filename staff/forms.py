@@ -38,7 +38,6 @@ class PreferencesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=User._meta.get_field("theme").choices, required=False)
 
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, FilteredRelation, Func, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -136,6 +138,8 @@ class Unit(models.Model):
         self.parent = parent
         self.save(update_fields=["parent"])
         self._rewrite_paths(f"{parent.path}{self.pk}/")
+        for path in settings.UNIT_FOLLOWERS:
+            import_string(path)(self)
         record(self, "unit.moved", by=by, parent=parent.pk, on=str(on))
 
     @transaction.atomic
