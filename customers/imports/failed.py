@@ -25,11 +25,12 @@ def lines(batch: Import, language: str) -> Iterator[str]:
 
     Raises ValidationError, before the first line, when the file is no longer kept.
     """
+    source_of(batch).file.close()  # opened again with the first line: who never asks for one leaves nothing open
+    return _lines(batch, language)
+
+
+def _lines(batch, language):
     source = source_of(batch)
-    return _lines(source, batch, language)
-
-
-def _lines(source, batch, language):
     with source.file, translation.override(language):
         header = source.header()
         reason = header.cells[-1] in REASON_HEADERS

@@ -59,7 +59,7 @@ def duplicates(request):
 def edit(request, pk):
     customer, shown = customer_of(request, pk, right="customers.change")
     context = {"customer": customer, "shown": shown}
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, PAGE, context | {"form": ChangeForm.showing(customer)})
     form = ChangeForm(request.POST, instance=customer, branch=customer.branch_id)
     if form.is_valid():

@@ -40,7 +40,8 @@ class Rule:
     ok: dict = field(default_factory=dict)  # method -> statuses of success, where not 200 for GET and 302 for POST
 
     def success(self, method):
-        return self.ok.get(method) or ({OK} if method == "GET" else {MOVED})
+        verb = "GET" if method == "HEAD" else method
+        return self.ok.get(verb) or ({OK} if verb == "GET" else {MOVED})
 
     def form(self, method):
         return {"POST": self.body, "GET": self.query}.get(method)

@@ -127,16 +127,15 @@ def expected(rule, method, knocker):
         return {302}
     if method == "OPTIONS" or not rule.takes(method):
         return {405}
-    verb = "GET" if method == "HEAD" else method
     if rule.public:
-        return rule.success(verb)
+        return rule.success(method)
     if not knocker.holds(rule.right):
         return {403}
     if rule.row and not rule.reached_by(knocker):
         return {404}
     if rule.may and not rule.may(knocker):
         return {403}
-    return rule.success(verb)
+    return rule.success(method)
 
 
 def assert_silent(stage, knocker, answer, told, body=()):
@@ -182,11 +181,13 @@ def chosen(stage, name):
 
 
 def few(stage, name):
-    """For the methods that no page uses: one who may, one who may not, and nobody."""
+    """For the methods that no page uses: one who may, one who may elsewhere, one who may not, and nobody."""
     rule = RULES[name]
-    may = [knocker for knocker in stage.people if knocker.holds(rule.right)]
-    may_not = [knocker for knocker in stage.people if not knocker.holds(rule.right)]
-    return [*may[:1], *may_not[:1], *stage.outside]
+    verb = rule.methods.split()[0]
+    by_answer = {}
+    for knocker in stage.people:
+        by_answer.setdefault(min(expected(rule, verb, knocker)), knocker)
+    return [*by_answer.values(), *stage.outside]
 
 
 def sent(body):
