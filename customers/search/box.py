@@ -9,7 +9,7 @@ from customers.numbers import document_hash
 from customers.search import identifiers, names
 from customers.search.hits import hits_of
 from customers.search.reach import AREAS, reach_of, reach_parameters
-from customers.search.typed import take_apart
+from customers.search.typed import LONG, take_apart
 
 LIMIT = 20
 ENOUGH = 10  # candidates beyond those shown: a customer may be found in two ways
@@ -40,7 +40,7 @@ def statement(shape, reach):
     """The one statement: its arms run in their order, and stop as soon as there is enough."""
     arms = names.arms_for(shape)
     return f"""
-        {_tables(arms, reach)}
+        {_tables(shape, arms, reach)}
         SELECT {SHOWN}
         FROM (SELECT * FROM ({" UNION ALL ".join(_blocks(shape, arms, reach))}) arms LIMIT %(enough)s) found
         JOIN customers_customer c ON c.id = found.customer_id
@@ -52,8 +52,8 @@ def statement(shape, reach):
     """
 
 
-def _tables(arms, reach):
-    tables = []
+def _tables(shape, arms, reach):
+    tables = [f"whole AS MATERIALIZED {identifiers.whole(reach)}"] if shape.number else []
     if arms and reach.wide:
         tables.append(AREAS)
     if arms and reach.own:
@@ -63,14 +63,17 @@ def _tables(arms, reach):
 
 
 def _blocks(shape, arms, reach):
-    """Letters alone are looked for in numbers from four on: below that they are initials."""
-    blocks = [identifiers.whole(reach)] if shape.number else []
+    """Letters alone are looked for in numbers from four on: below that they are initials. Whoever has the whole of a
+    long number is who was meant: its parts are not looked for any more."""
+    blocks = ["(SELECT * FROM whole)"] if shape.number else []
     if shape.digits:
         blocks.append(_together(shape, arms, reach))
     elif arms:
         blocks.append(f"(SELECT * FROM ({' UNION ALL '.join(names.entries(arms, reach))}) named LIMIT %(limit)s)")
     if shape.number and (not arms or shape.number > 3):
-        blocks.extend(identifiers.parts(shape.number, reach))
+        found = " UNION ALL ".join(identifiers.parts(shape.number, reach))
+        alone = "WHERE NOT EXISTS (SELECT FROM whole)" if shape.number == LONG else ""
+        blocks.append(f"(SELECT * FROM ({found}) parts {alone} LIMIT %(enough)s)")
     return blocks
 
 

@@ -1,7 +1,7 @@
 """The arms of a search by number: whole, its end, its beginning, a part inside.
 
 `of` names the parameter that holds what was typed ("number", "digits"); `parameters` spells the patterns made of it.
-`size` is its length, 5 standing for all above.
+`size` is its length, as far as it matters.
 """
 
 from customers.search.patterns import containing, ending, starting
@@ -9,7 +9,8 @@ from customers.search.patterns import containing, ending, starting
 SPELLED_OUT = "i.kind <> 'id_document'"
 GRAMS = "customers_inner_parts(i.value, i.unit_id, i.manager_id)"
 WALKED = 5_000  # numbers looked through, at most, for three characters inside one
-GATHERED = 2_000  # numbers held against a name, at most, where both were typed
+GATHERED = 2_000  # numbers that end as typed: at most so many are put in order or held against a name
+BEGUN = 500  # numbers that begin as typed: at most so many are held against a name
 NEAREST, RANKED = "length(value)", "rank"  # what comes first in an arm; the other one follows
 
 
@@ -48,8 +49,8 @@ def parts(size, reach, of="number"):
 
 def beside(size, reach, of):
     """Numbers that are so, end so or begin so, gathered to be held against a name."""
-    rows = [*_probes(f"i.value = %({of})s", reach), *_ends(size, of, reach), *_begins(of, reach, size, GATHERED)]
-    return f"(SELECT * FROM ({' UNION ALL '.join(rows)}) numbers LIMIT {2 * GATHERED})"
+    rows = [*_probes(f"i.value = %({of})s", reach), *_ends(size, of, reach), *_begins(of, reach, size, BEGUN)]
+    return f"(SELECT * FROM ({' UNION ALL '.join(rows)}) numbers)"
 
 
 def of_customer(customer, of):

@@ -23,7 +23,6 @@ SPELL = """
     UPDATE customers_customer c SET pinyin = k.pinyin, initials = k.initials
     FROM unnest(%s::bigint[], %s::text[], %s::text[]) k (id, pinyin, initials) WHERE c.id = k.id
 """
-# S608: the only thing put in is the constant above
 ENTRIES = f"""
     INSERT INTO customers_searchentry AS e (customer_id, is_group, name, initials, pinyin, other_initials,
         other_pinyin, grams, rank, branch_id, area_id, unit_id, manager_id)
@@ -89,3 +88,20 @@ def _extras(rows):
         for column, value in zip(columns, (pk, initials, pinyin, parts or None), strict=True):
             column.append(value)
     return columns
+
+
+STALE_RANKS = f"""
+    SELECT c.id FROM customers_customer c
+    JOIN customers_tier t ON t.id = c.tier_id
+    JOIN customers_searchentry e ON e.customer_id = c.id
+    WHERE c.id BETWEEN %s AND %s AND e.rank <> {RANK}
+"""
+
+
+def rank_anew(first, last):
+    """Days have passed since the last contacts: the ranks of customers with these ids; returns how many changed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STALE_RANKS, [first, last])
+        stale = [pk for (pk,) in cursor.fetchall()]
+        index(stale)
+    return len(stale)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from customers.pinyin import latin_words
 from customers.search.patterns import anywhere, starting
 
 PERSON = "NOT e.is_group"
@@ -32,7 +33,12 @@ def parameters(typed):
         "letters": typed.letters,
         "letters_begins": starting(typed.letters),
         "grams": typed.grams,
-    } | {f"word_{place}": anywhere(word) for place, word in enumerate(typed.words)}
+    } | {f"word_{place}": anywhere(_bare(word) if typed.letters else word) for place, word in enumerate(typed.words)}
+
+
+def _bare(word):
+    """As it stands within a pinyin key."""
+    return "".join(latin_words(word))
 
 
 def name_arms(shape):
@@ -74,7 +80,8 @@ def letter_arms(shape):
 def _part_arms(shape):
     if not shape.grams:
         return []
-    holds = " AND ".join(f"e.name LIKE %(word_{place})s" for place in range(shape.words))
+    column = "e.pinyin" if shape.letters else "e.name"  # there Latin words stand without their accents
+    holds = " AND ".join(f"{column} LIKE %(word_{place})s" for place in range(shape.words))
     return [Arm(f"e.grams @> %(grams)s AND {holds}", "e.name", gathered=True)]
 
 

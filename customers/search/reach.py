@@ -9,11 +9,10 @@ AREAS = """areas AS MATERIALIZED (
     SELECT id FROM staff_unit WHERE id = ANY(%(branches)s) OR parent_id = ANY(%(branches)s)
     UNION SELECT coalesce(nullif(split_part(path, '/', 2), '')::bigint, id) FROM staff_unit WHERE id = ANY(%(units)s)
 )"""
-# The zero keeps the planner from walking a whole branch, unit or manager to check a few rows.
 COLUMNS = {
-    "branches": "{row}.branch_id + 0 = ANY(%(branches)s)",
-    "units": "{row}.unit_id + 0 = ANY(%(units)s)",
-    "own": "{row}.manager_id + 0 = %(me)s",
+    "branches": "{row}.branch_id = ANY(%(branches)s)",
+    "units": "{row}.unit_id = ANY(%(units)s)",
+    "own": "{row}.manager_id = %(me)s",
 }
 
 
@@ -31,8 +30,13 @@ class Reach:
         return self.branches or self.units
 
     def holds(self, row):
-        """What every row that is shown must satisfy; `row` is its alias."""
-        return "(" + " OR ".join(text.format(row=row) for kind, text in COLUMNS.items() if getattr(self, kind)) + ")"
+        """What every row that is shown must satisfy; `row` is its alias.
+
+        IS TRUE keeps the planner from walking a whole branch, unit or manager to check a few rows, and lets it know
+        how many rows pass.
+        """
+        parts = [text.format(row=row) for kind, text in COLUMNS.items() if getattr(self, kind)]
+        return f"({' OR '.join(parts)}) IS TRUE"
 
 
 def reach_of(user):

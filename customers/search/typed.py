@@ -9,8 +9,9 @@ from customers.search.words import grams
 
 LONGEST = 100  # characters; more is no name and no number
 MOST_WORDS = 6
+LONG = 7  # characters from which on a number is nobody's last few digits
 TOKENS = re.compile(rf"[{CJK}·]+|[^\s{CJK}·]+")
-DIGIT = re.compile(r"\d")
+DIGIT, WORD = re.compile(r"\d"), re.compile(r"[^\W_]")  # signs alone are no words
 LETTERS_THEN_DIGITS = re.compile(r"([a-z]+)(\d+)")
 
 
@@ -22,7 +23,7 @@ class Shape:
     one_character: bool
     grams: bool
     letters: int  # up to 2
-    number: int  # characters, up to 5
+    number: int  # characters, up to LONG
     digits: int  # up to 5
 
 
@@ -57,7 +58,7 @@ class Typed:
             one_character=len(self.name) == 1,
             grams=bool(self.grams),
             letters=min(len(self.letters), 2),
-            number=min(len(self.number), 5),
+            number=min(len(self.number), LONG),
             digits=min(len(self.digits), 5),
         )
 
@@ -68,7 +69,7 @@ def take_apart(text):
     tokens = TOKENS.findall(text)
     if not tokens or len(text) > LONGEST or len(tokens) > MOST_WORDS:
         return Typed()
-    words = tuple(token for token in tokens if not DIGIT.search(token) and re.search(r"\w", token))
+    words = tuple(token for token in tokens if not DIGIT.search(token) and WORD.search(token))
     if words:
         return _named(text, words, normalise(" ".join(token for token in tokens if DIGIT.search(token))))
     split = LETTERS_THEN_DIGITS.fullmatch(text)

@@ -13,7 +13,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from customers.imports import intake
-from customers.models import Customer, Identifier, Import, ImportRow, Line, LinePlan
+from customers.models import Customer, Identifier, Import, ImportRow, Line, LinePlan, SearchEntry
+from customers.search.index import index
 from jobs import runs
 from jobs.models import Run, Slot
 from staff.models import Brake
@@ -180,3 +181,37 @@ def tidy():
         return list(Session.objects.values_list("pk", flat=True)), list(Brake.objects.values_list("key", flat=True))
 
     return {}, state
+
+
+def searchable(count=40):
+    """Customers as the search knows them, over more ids than one step looks through."""
+    hall = make.unit("hall", name="中山路营业厅")
+    for n in range(count):
+        far = {"pk": 20_000 + n} if n % 2 else {}
+        customer = make.customer(hall, number=f"K{n:03}", name=f"张伟{n:03}", **far)
+        make.identifier(customer, customer.number, kind="customer")
+    index(Customer.objects.values_list("pk", flat=True))
+    return hall
+
+
+def search_rows():
+    entries = SearchEntry.objects.order_by("customer__number").values_list("name", "pinyin", "rank", "unit__name")
+    return list(entries), list(Identifier.objects.order_by("value").values_list("value", "rank", "unit__name"))
+
+
+@case("customers.refresh_ranks")
+def refresh_ranks():
+    """Customers seen lately, of whom the search does not know yet."""
+    searchable()
+    Customer.objects.filter(number__lt="K020").update(last_contact_at=timezone.now() - timedelta(days=3))
+    return {}, search_rows
+
+
+@case("customers.verify_search")
+def verify_search():
+    """Search rows that say something else than the customers, and one that is missing."""
+    searchable()
+    SearchEntry.objects.filter(customer__number__lt="K010").update(name="别人", pinyin="bieren")
+    SearchEntry.objects.filter(customer__number="K011").delete()
+    Identifier.objects.filter(value__lt="K015").update(rank=0)
+    return {}, search_rows
