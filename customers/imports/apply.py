@@ -84,8 +84,7 @@ LINES = [
         CASE WHEN l.status = 'off_net' THEN coalesce(l.ended_on, %(day)s) END
     FROM staged_line l JOIN classed k USING (n)
     LEFT JOIN customers_plan p ON p.branch_id = %(branch)s AND p.code = l.plan_code
-    WHERE k.outcome IN ('create', 'update')
-      AND NOT EXISTS (SELECT FROM customers_line x WHERE x.branch_id = %(branch)s AND x.ref = l.ref)
+    WHERE k.outcome IN ('create', 'update') AND l.line_id IS NULL
     ORDER BY l.ref
     ON CONFLICT (branch_id, ref) DO NOTHING
     """,
@@ -94,10 +93,13 @@ LINES = [
     SELECT l.n, l.ref, k.customer_id, k.outcome, x.id AS line_id, x.customer_id AS holder, x.plan_id AS old_plan,
         p.id AS plan_id, l.number, l.value
     FROM staged_line l JOIN classed k USING (n)
-    LEFT JOIN customers_line x ON x.branch_id = %(branch)s AND x.ref = l.ref
+    LEFT JOIN LATERAL (
+        SELECT * FROM customers_line o WHERE o.branch_id = %(branch)s AND o.ref = l.ref OFFSET 0
+    ) x ON true
     LEFT JOIN customers_plan p ON p.branch_id = %(branch)s AND p.code = l.plan_code
     WHERE k.outcome IN ('create', 'update')
     """,
+    "ANALYZE held",
     """
     UPDATE customers_line x SET
         kind = l.kind, number = coalesce(l.number, x.number), plan_id = coalesce(h.plan_id, x.plan_id),
@@ -200,6 +202,7 @@ def make_customers(cursor, values):
 
 def write(cursor, values):
     """Everything but the insert of customers; returns {outcome: rows}."""
+    cursor.execute("ANALYZE classed")
     cursor.execute(CHANGED, values)
     for statement in (*MANAGED, *LINES, *PLANS):
         cursor.execute(statement, values)

@@ -2,32 +2,48 @@
 
 Works on the temporary tables `staged` and `staged_line` and fills `classed`. The check and the commit use the same
 statements, so that what was shown is what is done; between the two the world may move, and the commit classes anew.
+
+Big tables are reached by keys alone, one look-up a row (scalar subqueries, LATERAL … OFFSET 0): while a file comes in,
+the planner's statistics are out of date, and a join that it may turn round can take minutes instead of milliseconds.
 """
 
 from .drafts import LINE, ROW
 
 TABLES = f"""
     DROP TABLE IF EXISTS pg_temp.staged, pg_temp.staged_line, pg_temp.classed, pg_temp.held;
-    CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {", ".join(ROW)} FROM customers_importrow WITH NO DATA;
-    CREATE TEMP TABLE staged_line ON COMMIT DROP AS SELECT {", ".join(LINE)} FROM customers_importline WITH NO DATA;
+    CREATE TEMP TABLE staged ON COMMIT DROP AS
+        SELECT {", ".join(ROW)}, NULL::bigint AS known_id FROM customers_importrow WITH NO DATA;
+    CREATE TEMP TABLE staged_line ON COMMIT DROP AS
+        SELECT {", ".join(LINE)}, NULL::bigint AS line_id FROM customers_importline WITH NO DATA;
     CREATE TEMP TABLE classed (
         n int PRIMARY KEY, outcome text, customer_id bigint, same_as int, problems jsonb, changes jsonb
     ) ON COMMIT DROP;
 """  # noqa: S608  names of our own columns
-# A line that the customer has already under another name keeps that name: it is known by its service number.
-ADOPT = """
-    UPDATE staged_line l SET ref = x.ref
-    FROM staged s
-    JOIN customers_customer c ON c.branch_id = %(branch)s AND c.number = s.number
-    JOIN customers_identifier i ON i.customer_id = c.id AND i.kind = 'service'
-    JOIN customers_line x ON x.id = i.line_id
-    WHERE l.n = s.n AND i.value = l.value AND x.ref <> l.ref
+KNOW = """
+    UPDATE staged s SET known_id = (
+        SELECT c.id FROM customers_customer c WHERE c.branch_id = %(branch)s AND c.number = s.number
+    )
 """
 LOCK = """
     SELECT count(*) FROM (
         SELECT 1 FROM customers_customer c
-        WHERE c.branch_id = %(branch)s AND c.number IN (SELECT number FROM staged) ORDER BY c.id FOR NO KEY UPDATE
+        WHERE c.id = ANY (ARRAY(SELECT known_id FROM staged WHERE known_id IS NOT NULL))
+        ORDER BY c.id FOR NO KEY UPDATE
     ) locked
+"""
+# A line that the customer has already under another name keeps that name: it is known by its service number.
+ADOPT = """
+    UPDATE staged_line l SET ref = coalesce((
+        SELECT x.ref FROM customers_identifier i JOIN customers_line x ON x.id = i.line_id
+        WHERE i.customer_id = s.known_id AND i.kind = 'service' AND i.value = l.value
+    ), l.ref)
+    FROM staged s
+    WHERE l.n = s.n AND s.known_id IS NOT NULL AND l.value IS NOT NULL
+"""
+FIND = """
+    UPDATE staged_line l SET line_id = (
+        SELECT x.id FROM customers_line x WHERE x.branch_id = %(branch)s AND x.ref = l.ref
+    )
 """
 # The first good row with the same number or the same ID document, in this range or before it.
 EARLIER = """
@@ -50,8 +66,9 @@ EARLIER = """
 # The lines of a row: which one somebody else holds, which are new, which would change.
 LINED = """
     SELECT l.n,
-        min(l.ref) FILTER (WHERE used.id IS NOT NULL OR (x.id IS NOT NULL AND x.customer_id IS DISTINCT FROM c.id))
-            AS taken,
+        min(l.ref) FILTER (
+            WHERE used.id IS NOT NULL OR (x.id IS NOT NULL AND x.customer_id IS DISTINCT FROM s.known_id)
+        ) AS taken,
         min(least(nullif(l.first, l.n), earlier.n)) AS taken_by_row,
         string_agg(l.ref, ', ' ORDER BY l.ref) FILTER (WHERE x.id IS NULL) AS made,
         string_agg(l.ref, ', ' ORDER BY l.ref) FILTER (WHERE x.id IS NOT NULL AND (
@@ -63,19 +80,19 @@ LINED = """
         )) AS changed
     FROM (SELECT *, min(n) OVER (PARTITION BY ref) AS first FROM staged_line) l
     JOIN staged s USING (n)
-    LEFT JOIN customers_customer c ON c.branch_id = %(branch)s AND c.number = s.number
-    LEFT JOIN customers_line x ON x.branch_id = %(branch)s AND x.ref = l.ref
-    LEFT JOIN customers_plan p ON p.id = x.plan_id
+    LEFT JOIN LATERAL (SELECT * FROM customers_line o WHERE o.id = l.line_id OFFSET 0) x ON true
+    LEFT JOIN LATERAL (SELECT * FROM customers_plan o WHERE o.id = x.plan_id OFFSET 0) p ON true
     LEFT JOIN LATERAL (
         SELECT i.id FROM customers_identifier i
         WHERE i.branch_id = %(branch)s AND i.value = l.value AND i.kind <> 'id_document' AND i.kind = 'service'
-          AND i.valid_to IS NULL AND i.customer_id IS DISTINCT FROM c.id
+          AND i.valid_to IS NULL AND i.customer_id IS DISTINCT FROM s.known_id
         LIMIT 1
     ) used ON l.value IS NOT NULL
     LEFT JOIN LATERAL (
-        SELECT min(t.n) AS n FROM customers_importline t JOIN customers_importrow r USING (batch_id, n)
+        SELECT min(t.n) AS n FROM customers_importline t
         WHERE (t.batch_id::text || '/' || t.ref) = %(batch)s::text || '/' || l.ref AND t.n < %(first)s
-          AND r.outcome <> 'error'
+          AND EXISTS (SELECT FROM customers_importrow r
+            WHERE r.batch_id = t.batch_id AND r.n = t.n AND r.outcome <> 'error')
     ) earlier ON %(checking)s
     GROUP BY l.n
 """
@@ -142,9 +159,11 @@ CLASSIFY = f"""
         FROM staged s
         JOIN earlier e USING (n)
         LEFT JOIN lined l USING (n)
-        LEFT JOIN customers_customer c ON c.branch_id = %(branch)s AND c.number = s.number
-        LEFT JOIN customers_identifier own
-            ON own.customer_id = c.id AND own.kind = 'id_document' AND own.value = s.document
+        LEFT JOIN LATERAL (SELECT * FROM customers_customer o WHERE o.id = s.known_id OFFSET 0) c ON true
+        LEFT JOIN LATERAL (
+            SELECT i.id FROM customers_identifier i
+            WHERE i.customer_id = s.known_id AND i.kind = 'id_document' AND i.value = s.document OFFSET 0
+        ) own ON true
         LEFT JOIN LATERAL (
             SELECT o.id, o.number FROM customers_identifier i JOIN customers_customer o ON o.id = i.customer_id
             WHERE i.kind = 'id_document' AND i.value = s.document AND i.valid_to IS NULL AND i.branch_id = %(branch)s
@@ -178,6 +197,5 @@ def classify(cursor, values):
     the importer may touch, None for the whole branch).
     """
     cursor.execute("ANALYZE staged; ANALYZE staged_line")
-    cursor.execute(ADOPT, values)
-    cursor.execute(LOCK, values)
-    cursor.execute(CLASSIFY, values)
+    for statement in (KNOW, LOCK, ADOPT, FIND, CLASSIFY):
+        cursor.execute(statement, values)

@@ -14,12 +14,12 @@ from .intake import header_of
 
 GOOD = ("create", "update", "unchanged")
 STAGE = f"""
-    INSERT INTO staged SELECT {", ".join(ROW)} FROM customers_importrow
+    INSERT INTO staged ({", ".join(ROW)}) SELECT {", ".join(ROW)} FROM customers_importrow
     WHERE batch_id = %(batch)s AND n BETWEEN %(first)s AND %(last)s AND NOT brought_in
       AND outcome IN ('create', 'update', 'unchanged')
 """  # noqa: S608  names of our own columns
 STAGE_LINES = f"""
-    INSERT INTO staged_line SELECT {", ".join(LINE)} FROM customers_importline
+    INSERT INTO staged_line ({", ".join(LINE)}) SELECT {", ".join(LINE)} FROM customers_importline
     WHERE batch_id = %(batch)s AND n IN (SELECT n FROM staged)
 """  # noqa: S608
 TRIES = 3

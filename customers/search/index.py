@@ -30,22 +30,24 @@ ENTRIES = f"""
         coalesce(x.initials, ''), coalesce(x.pinyin, ''),
         string_to_array(x.grams || ' @b' || c.branch_id || ' @u' || c.unit_id, ' '), {RANK}, c.branch_id,
         coalesce(nullif(split_part(u.path, '/', 2), '')::bigint, u.id), c.unit_id, c.manager_id
-    FROM customers_customer c
+    FROM unnest(%s::bigint[]) asked (id)
+    JOIN customers_customer c ON c.id = asked.id
     JOIN customers_tier t ON t.id = c.tier_id
     JOIN staff_unit u ON u.id = c.unit_id
     LEFT JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) x (id, initials, pinyin, grams) ON x.id = c.id
-    WHERE c.id = ANY(%s)
     ON CONFLICT (customer_id) DO UPDATE SET (is_group, name, initials, pinyin, other_initials, other_pinyin, grams,
         rank, branch_id, area_id, unit_id, manager_id) = (excluded.is_group, excluded.name, excluded.initials,
         excluded.pinyin, excluded.other_initials, excluded.other_pinyin, excluded.grams, excluded.rank,
         excluded.branch_id, excluded.area_id, excluded.unit_id, excluded.manager_id)
     WHERE (e.*) IS DISTINCT FROM (excluded.*)
 """
+# One look-up a customer, whatever the planner believes: while thousands come in its statistics are out of date.
 COPIES = """
     UPDATE customers_identifier i
     SET branch_id = e.branch_id, unit_id = e.unit_id, manager_id = e.manager_id, rank = e.rank
-    FROM customers_searchentry e
-    WHERE i.customer_id = e.customer_id AND e.customer_id = ANY(%s) AND (i.branch_id, i.unit_id, i.manager_id, i.rank)
+    FROM unnest(%s::bigint[]) asked (id)
+    CROSS JOIN LATERAL (SELECT * FROM customers_searchentry o WHERE o.customer_id = asked.id OFFSET 0) e
+    WHERE i.customer_id = asked.id AND (i.branch_id, i.unit_id, i.manager_id, i.rank)
         IS DISTINCT FROM (e.branch_id, e.unit_id, e.manager_id, e.rank::int)
 """
 
@@ -67,7 +69,7 @@ def _index(cursor, ids):
     cursor.execute(BY_HAND, [ids, sorted({surname[0] for surname in ALSO})])
     rows = cursor.fetchall()
     _spell(cursor, [row for row in rows if not row[3]])
-    cursor.execute(ENTRIES, [*_extras(rows), ids])
+    cursor.execute(ENTRIES, [ids, *_extras(rows)])
     changed = cursor.rowcount
     cursor.execute(COPIES, [ids])
     return changed + cursor.rowcount
