@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from customers import handover
-from customers.search import upkeep
 from customers.imports import tasks as imports  # noqa: F401  declares the jobs of imports
+from customers.search import upkeep
 from jobs.registry import job
 from jobs.schedule import Daily
 

@@ -185,7 +185,7 @@ def tidy():
 
 def searchable(count=40):
     """Customers as the search knows them, over more ids than one step looks through."""
-    hall = make.unit("hall")
+    hall = make.unit("hall", name="东厅")
     for n in range(count):
         far = {"pk": 20_000 + n} if n % 2 else {}
         customer = make.customer(hall, number=f"K{n:03}", name=f"张伟{n:03}", **far)
