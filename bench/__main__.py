@@ -25,10 +25,12 @@ def main() -> int:
 
 
 def measure(stage, report, only):
-    from bench import pages
+    from bench import imports, pages
 
     if only != "imports":
         pages.run(stage, report, only)
+    if only in (None, "imports"):
+        imports.run(stage, report)
 
 
 if __name__ == "__main__":

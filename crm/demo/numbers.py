@@ -31,8 +31,8 @@ def line(kind, n):
 
 
 def document(birthday, n):
-    """A personal ID number with the right check digit, of an area that does not exist."""
-    body = f"9901{1 + n % 9:02}{birthday:%Y%m%d}{n % 1000:03}"
+    """A personal ID number with the right check digit, of a province that does not exist; no two are the same."""
+    body = f"99{n // 1000 % 10_000:04}{birthday:%Y%m%d}{n % 1000:03}"
     total = sum(int(digit) * weight for digit, weight in zip(body, CHECK_WEIGHTS, strict=True))
     return body + "10X98765432"[total % 11]
 

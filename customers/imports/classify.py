@@ -36,10 +36,12 @@ EARLIER = """
         SELECT s.n, least(
             min(s.n) FILTER (WHERE s.problems = '[]') OVER same_number,
             CASE WHEN s.document IS NOT NULL THEN min(s.n) FILTER (WHERE s.problems = '[]') OVER same_document END,
-            (SELECT min(r.n) FROM customers_importrow r WHERE %(checking)s AND r.batch_id = %(batch)s
-                AND r.number = s.number AND r.n < %(first)s AND r.outcome NOT IN ('error', 'duplicate')),
-            (SELECT min(r.n) FROM customers_importrow r WHERE %(checking)s AND r.batch_id = %(batch)s
-                AND r.document = s.document AND r.n < %(first)s AND r.outcome NOT IN ('error', 'duplicate'))
+            (SELECT min(r.n) FROM customers_importrow r
+                WHERE %(checking)s AND (r.batch_id::text || '/' || r.number) = %(batch)s::text || '/' || s.number
+                AND r.n < %(first)s AND r.outcome NOT IN ('error', 'duplicate')),
+            (SELECT min(r.n) FROM customers_importrow r
+                WHERE %(checking)s AND (r.batch_id::text || '/' || r.document) = %(batch)s::text || '/' || s.document
+                AND r.document IS NOT NULL AND r.n < %(first)s AND r.outcome NOT IN ('error', 'duplicate'))
         ) AS first
         FROM staged s
         WINDOW same_number AS (PARTITION BY s.number), same_document AS (PARTITION BY s.document)
@@ -72,7 +74,8 @@ LINED = """
     ) used ON l.value IS NOT NULL
     LEFT JOIN LATERAL (
         SELECT min(t.n) AS n FROM customers_importline t JOIN customers_importrow r USING (batch_id, n)
-        WHERE t.batch_id = %(batch)s AND t.ref = l.ref AND t.n < %(first)s AND r.outcome <> 'error'
+        WHERE (t.batch_id::text || '/' || t.ref) = %(batch)s::text || '/' || l.ref AND t.n < %(first)s
+          AND r.outcome <> 'error'
     ) earlier ON %(checking)s
     GROUP BY l.n
 """

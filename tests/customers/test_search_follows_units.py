@@ -17,8 +17,8 @@ def test_a_customer_is_found_from_the_department_their_hall_has_moved_to():
     index([moving.pk, staying.pk])
     by = make.user("admin", branch)
     hall.move_under(south, by=by)
-    assert [hit.customer for hit in find("欧阳", make.user("department_head", south))] == [moving]
-    assert [hit.customer for hit in find("欧阳", make.user("department_head", north))] == [staying]
+    assert [hit.customer.pk for hit in find("欧阳", make.user("department_head", south))] == [moving.pk]
+    assert [hit.customer.pk for hit in find("欧阳", make.user("department_head", north))] == [staying.pk]
     areas = dict(SearchEntry.objects.values_list("customer", "area"))
     assert areas == {moving.pk: south.pk, staying.pk: north.pk}
 

@@ -101,6 +101,7 @@ def test_every_kind_of_change_reads_in_both_languages(customer, clerk):
         "old": "普通", "new": "金卡", "old_en": "Ordinary", "new_en": "Gold", "kind": "contact",
         "written": "13812345678",
         "on": "2026-06-10", "manager": "陈安", "before": "林波", "line": "13812345678", "what": "回电 13812345678",
+        "file": "customers.csv",
     }  # fmt: skip
     with transaction.atomic():
         for verb in WORDS:

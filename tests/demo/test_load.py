@@ -1,5 +1,7 @@
 """The demo branch: its figures, its life, and that it never mixes with real data."""
 
+from datetime import date
+
 import pytest
 from django.db.models import Count
 from django.utils import timezone
@@ -103,6 +105,7 @@ def test_old_prices_stay_readable(there):
 def test_no_number_is_given_twice():
     assert len({numbers.mobile(n) for n in range(50_000)}) == 50_000
     assert len({numbers.line("broadband", n)[1] for n in range(50_000)}) == 50_000
+    assert len({numbers.document(date(1990, 1, 1), n) for n in range(50_000)}) == 50_000
 
 
 def test_the_same_seed_gives_the_same_people():
