@@ -39,11 +39,7 @@ class CustomerFilter(filters.FilterSet):
 
     unit = filters.ModelChoiceFilter(label=_("Unit"), queryset=units_offered, method="in_unit", empty_label=_("All"))
     kind = filters.ChoiceFilter(label=_("Kind"), choices=Customer.Kind.choices, empty_label=_("All"))
-    tier = filters.ModelChoiceFilter(
-        label=_("Tier"),
-        queryset=lambda request: Tier.objects.filter(branch=request.user.branch_id),
-        empty_label=_("All"),
-    )
+    tier = filters.ChoiceFilter(label=_("Tier"), empty_label=_("All"))
     status = filters.ChoiceFilter(label=_("Status"), choices=Customer.Status.choices, empty_label=_("All"))
     manager = filters.ChoiceFilter(
         label=_("Account manager"),
@@ -63,9 +59,21 @@ class CustomerFilter(filters.FilterSet):
         model = Customer
         fields = []
 
-    def in_unit(self, rows, name, unit):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.units = {unit.pk: unit for unit in units_offered(self.request)}
+        tiers = Tier.objects.filter(branch=self.request.user.branch_id)
+        for name, rows in (("unit", self.units.values()), ("tier", tiers)):
+            self.filters[name].extra["choices"] = [(row.pk, str(row)) for row in rows]
+
+    @property
+    def qs(self):
+        """Nobody, where the address asks for something that is not there: the field says so."""
+        return super().qs if self.is_valid() else self.queryset.none()
+
+    def in_unit(self, rows, name, key):
         """The unit with everything below it."""
-        below = Unit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True)
+        below = Unit.objects.filter(path__startswith=self.units[int(key)].path).values_list("pk", flat=True)
         return rows.filter(unit__in=list(below))
 
     def led_by(self, rows, name, whom):
