@@ -14,48 +14,35 @@ SORTS = {  # of the address: the stored, indexed column
     "joined": "joined_on",
     "contact": "last_contact_at",
 }
+YES_OR_NO = [("true", _("Yes")), ("false", _("No"))]
+LED_BY = [("me", _("Me")), ("none", _("Nobody")), ("any", _("Anybody"))]
 
 
 def day():
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def units_offered(request):
+def units_offered(user, chosen):
     """The next steps down the tree from the chosen unit, the way back up, and the unit itself: never the whole tree."""
-    scope, chosen = scope_of(request.user, "customers.view"), request.GET.get("unit", "")
+    scope = scope_of(user, "customers.view")
     reached = Unit.objects.filter(pk__in=scope.units) | Unit.objects.filter(branch__in=scope.branches)
-    here = reached.filter(pk=chosen).first() if chosen.isdecimal() else None
+    here = reached.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
     if here:
         way = [int(step) for step in here.path.strip("/").split("/")]
         return (reached.filter(pk__in=way) | reached.filter(parent=here)).order_by("path", "code")
-    tops = reached.filter(parent__in=scope.branches) | reached.exclude(parent__in=scope.units).exclude(
-        branch__in=scope.branches
-    )
-    return tops.order_by("kind", "code")
+    inner = reached.exclude(branch__in=scope.branches).exclude(parent__in=scope.units)
+    return (reached.filter(parent__in=scope.branches) | inner).order_by("kind", "code")
 
 
 class CustomerFilter(filters.FilterSet):
-    """The list's form. Its choices are the person's own branch and reach."""
+    """The list's form. What it offers is the person's own branch and reach, and so is what it takes."""
 
-    unit = filters.ModelChoiceFilter(label=_("Unit"), queryset=units_offered, method="in_unit", empty_label=_("All"))
-    kind = filters.ChoiceFilter(label=_("Kind"), choices=Customer.Kind.choices, empty_label=_("All"))
-    tier = filters.ModelChoiceFilter(
-        label=_("Tier"),
-        queryset=lambda request: Tier.objects.filter(branch=request.user.branch_id),
-        empty_label=_("All"),
-    )
-    status = filters.ChoiceFilter(label=_("Status"), choices=Customer.Status.choices, empty_label=_("All"))
-    manager = filters.ChoiceFilter(
-        label=_("Account manager"),
-        choices=[("me", _("Me")), ("none", _("Nobody")), ("any", _("Anybody"))],
-        method="led_by",
-        empty_label=_("All"),
-    )
-    locked = filters.BooleanFilter(
-        label=_("Locked high-value"),
-        field_name="locked_high_value",
-        widget=forms.Select(choices=[("", _("All")), ("true", _("Yes")), ("false", _("No"))]),
-    )
+    unit = filters.ChoiceFilter(label=_("Unit"), method="in_unit")
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=Customer.Kind.choices)
+    tier = filters.ChoiceFilter(label=_("Tier"))
+    status = filters.ChoiceFilter(label=_("Status"), choices=Customer.Status.choices)
+    manager = filters.ChoiceFilter(label=_("Account manager"), choices=LED_BY, method="led_by")
+    locked = filters.ChoiceFilter(label=_("Locked high-value"), choices=YES_OR_NO, method="is_locked")
     joined_from = filters.DateFilter(label=_("Joined from"), field_name="joined_on", lookup_expr="gte", widget=day())
     joined_to = filters.DateFilter(label=_("Joined up to"), field_name="joined_on", lookup_expr="lte", widget=day())
 
@@ -63,12 +50,37 @@ class CustomerFilter(filters.FilterSet):
         model = Customer
         fields = []
 
-    def in_unit(self, rows, name, unit):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        user = self.request.user
+        self.units = {unit.pk: unit for unit in units_offered(user, self.data.get("unit", ""))}
+        self.filters["unit"].extra["choices"] = [(pk, str(unit)) for pk, unit in self.units.items()]
+        tiers = Tier.objects.filter(branch=user.branch_id)
+        self.filters["tier"].extra["choices"] = [(tier.pk, str(tier)) for tier in tiers]
+
+    @property
+    def qs(self):
+        """Nobody, where the address asks for something that is not there."""
+        return super().qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def selections(self):
+        """(name, label, [(value, words, whether it is chosen)]) of each field that offers a choice."""
+        for name, one in self.filters.items():
+            if "choices" in one.extra:
+                chosen = self.data.get(name, "")
+                offered = [("", _("All")), *one.extra["choices"]]
+                yield name, one.label, [(value, words, str(value) == chosen) for value, words in offered]
+
+    def in_unit(self, rows, name, key):
         """The unit with everything below it."""
-        below = Unit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True)
+        below = Unit.objects.filter(path__startswith=self.units[int(key)].path).values_list("pk", flat=True)
         return rows.filter(unit__in=list(below))
 
     def led_by(self, rows, name, whom):
         if whom == "me":
             return rows.filter(manager=self.request.user)
         return rows.filter(manager__isnull=whom == "none")
+
+    def is_locked(self, rows, name, answer):
+        return rows.filter(locked_high_value=answer == "true")

@@ -6,7 +6,7 @@ that one index serves both ways.
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 SIZE = 25
@@ -76,4 +76,4 @@ def _beyond(column, descending, edge, is_empty):
     if is_empty:
         return Q(pk__lt=edge[1]) if descending else Q(pk__gt=edge[1])
     beyond = TupleLessThan if descending else TupleGreaterThan
-    return beyond(Tuple(F(column), F("pk")), Tuple(Value(edge[0]), Value(edge[1])))
+    return beyond(Tuple(F(column), F("pk")), edge)
