@@ -2,6 +2,7 @@
 
 import django_filters as filters
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Tier
@@ -23,9 +24,15 @@ def day():
 
 
 def units_offered(user, chosen):
-    """The next steps down the tree from the chosen unit, the way back up, and the unit itself: never the whole tree."""
+    """The next steps down the tree from the chosen unit, the way back up, and the unit itself: never the whole tree.
+
+    Who sees customers as their manager is offered the units of those customers.
+    """
     scope = scope_of(user, "customers.view")
-    reached = Unit.objects.filter(pk__in=scope.units) | Unit.objects.filter(branch__in=scope.branches)
+    reach = Q(pk__in=scope.units) | Q(branch__in=scope.branches)
+    if scope.own:
+        reach |= Q(pk__in=Customer.objects.filter(manager=user).values("unit"))
+    reached = Unit.objects.filter(reach)
     here = reached.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
     if here:
         way = [int(step) for step in here.path.strip("/").split("/")]

@@ -194,3 +194,14 @@ def test_nothing_found_says_so_in_words_and_hints_at_nobody(hall):
 def test_a_search_takes_a_form_and_a_right(browser, hall):
     assert browser.get(SEARCH).status_code == 405
     assert make.sign_in("finance", hall.branch).post(SEARCH, {"q": "1"}).status_code == 403
+
+
+def test_account_managers_are_offered_the_units_of_their_customers(hall):
+    manager = make.sign_in("vip_manager", hall, language="en")
+    led_in, other = make.unit("hall", hall.parent), make.unit("hall", hall.parent)
+    make.customer(led_in, name="张三", manager=manager.person)
+    make.customer(other, name="李四")
+    page = manager.get(LIST).content.decode()
+    assert f'value="{led_in.pk}"' in page
+    assert f'value="{other.pk}"' not in page
+    assert listed(manager, unit=led_in.pk) == ["张三"]
