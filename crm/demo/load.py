@@ -1,9 +1,11 @@
 """The demo branch, from nothing to a live prefecture in one transaction (domain 5)."""
 
 from bisect import bisect_right
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from random import Random
 
 from django.core.exceptions import ValidationError
@@ -23,6 +25,7 @@ from .contacts import Contacts
 from .names import Names
 from .people import WAY_WEIGHTS, WAYS, People
 from .subscriptions import Services
+from .unchecked import keys_checked_at_the_end
 from .world import SEED, World
 
 BEYOND = 6_000_000  # the second branch counts its customers and lines from here: no number is given twice
@@ -43,7 +46,8 @@ def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
         refuse_beside_real_data()
         if Unit.objects.filter(kind="branch", code=places.BRANCH[0]).exists():
             return False
-        build(customers, timezone.now(), progress)
+        with keys_checked_at_the_end("customers_"):
+            build(customers, timezone.now(), progress)
     analyse()
     return True
 
@@ -81,15 +85,33 @@ def world_of(org, size, names, now, *, first=0):
 
 
 def populate(world, progress=lambda done, total: None):
-    """Customers into the tables, block by block."""
+    """Customers into the tables, block by block; while one is written the next is thought up."""
+    done, total = 0, world.size.customers
+    for block in ahead(blocks_of(world)):
+        index(block.write(world.org.branch.pk, partial(rank, now=world.now)))
+        done += len(block.parties)
+        progress(done, total)
+
+
+def blocks_of(world):
     services, contacts, pay = Services(world), Contacts(world), world.rng("pay")
-    block, total = Block(), world.size.customers
-    for done, party in enumerate(People(world), 1):
-        settle(party, services, contacts, block, pay)
-        if len(block.parties) == BLOCK or done == total:
-            index(block.write(world.org.branch.pk, partial(rank, now=world.now)))
-            block = Block()
-            progress(done, total)
+    people = iter(People(world))
+    while True:
+        block = Block()
+        for party in islice(people, BLOCK):
+            settle(party, services, contacts, block, pay)
+        if not block.parties:
+            return
+        yield block
+
+
+def ahead(items):
+    """The same items, each made in another thread while the one before it is in use."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, items, None)
+            yield item
 
 
 def settle(party, services, contacts, block, pay):
