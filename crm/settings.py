@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "customers",
     "staff",
     "jobs",
+    "door",
     "audit",
     "crm.admin_site.AdminConfig",
     "django.contrib.auth",
@@ -56,8 +57,11 @@ INSTALLED_APPS = [
     "django_cotton",
     "django_filters",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "heroicons",
     "pgtrigger",
+    "rest_framework",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -201,6 +205,33 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_BEAT_SCHEDULE = {  # one bell among several: any number of beats, or none, gives the same result
     "tick": {"task": "jobs.tick", "schedule": 10.0, "options": {"expires": 60}},
+}
+
+API_TOKEN_PER_MINUTE = env.int("API_TOKEN_PER_MINUTE", 600)
+API_PERSON_PER_MINUTE = env.int("API_PERSON_PER_MINUTE", 1200)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "staff.bearer.BearerToken",
+        "rest_framework.authentication.SessionAuthentication",  # for the reference page; asks for the CSRF token
+    ],
+    "DEFAULT_PARSER_CLASSES": ["door.reading.StrictJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["door.throttles.TokenThrottle", "door.throttles.PersonThrottle"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "door.schema.Described",
+    "EXCEPTION_HANDLER": "door.problems.handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Telecom CRM",
+    "VERSION": "1",
+    "DESCRIPTION": _("The same operations, rights and reach as the pages. Guide: docs/api.md."),
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["door.schema.with_problems"],
 }
 
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given and the context processors, not the page

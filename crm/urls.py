@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("staff.urls")),
     path("", include("customers.urls")),
     path("jobs/", include("jobs.urls")),
+    path("api/v1/", include("crm.api_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -44,23 +44,14 @@ class PreferencesForm(forms.Form):
             field.required = not self.is_bound
 
 
-class PasswordForm(forms.Form):
-    """A new password, with the current one to prove that it is the person who asks."""
+class CurrentPasswordForm(forms.Form):
+    """Asks for the current password, to prove that it is the person who asks."""
 
     current = forms.CharField(
         label=_("Current password"),
         max_length=PASSWORD_LENGTH,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
-    )
-    new = forms.CharField(
-        label=_("New password"),
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters; a few words you remember are best."),
-    )
-    again = forms.CharField(
-        label=_("New password again"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
 
     def __init__(self, user, address, *args, **kwargs):
@@ -78,6 +69,20 @@ class PasswordForm(forms.Form):
             raise ValidationError(_("This is not your current password."), code="wrong")
         brake.forget_try(asked, self.address)
         return current
+
+
+class PasswordForm(CurrentPasswordForm):
+    """A new password."""
+
+    new = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters; a few words you remember are best."),
+    )
+    again = forms.CharField(
+        label=_("New password again"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
 
     def clean_new(self):
         new = self.cleaned_data["new"]

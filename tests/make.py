@@ -8,7 +8,8 @@ from django.test import Client
 
 from customers import models as customers
 from jobs.models import Run
-from staff.models import Placement, Posting, Unit, User
+from staff.models import Placement, Posting, Token, Unit, User
+from staff.token_scopes import SCOPES
 
 number = count(1)
 # Customer numbers that nobody named are spelled with consonants, so that no search for digits finds one by chance.
@@ -89,6 +90,29 @@ def sign_in(role=None, at=None, password="", **fields):
         browser.force_login(person)
     browser.person = person
     return browser
+
+
+def token(user, *scopes, days=30):
+    """The value of a new token; without scopes it has all of them."""
+    return Token.issue(user=user, name="test", scopes=list(scopes or SCOPES), days=days, by=user)[1]
+
+
+class Program:
+    """A program that asks through the API in somebody's name."""
+
+    def __init__(self, user, *scopes, **headers):
+        self.user, self.token = user, token(user, *scopes)
+        self.client = Client(headers={"Authorization": f"Bearer {self.token}", "Accept-Language": "en"} | headers)
+
+    def get(self, path, query=None, **headers):
+        return self.client.get(f"/api/v1/{path}", query or {}, headers=headers)
+
+    def post(self, path, body=None, *, key="", **headers):
+        headers = {"Idempotency-Key": key or str(uuid4())} | headers
+        return self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json", headers=headers)
+
+    def patch(self, path, body, **headers):
+        return self.client.patch(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
 
 
 def run(job="jobs.pulse", **fields):

@@ -100,11 +100,16 @@ def cancel(request, pk):
 def failed_rows(request, pk):
     batch = _import(request, pk)
     try:
-        lines = failed.lines(batch, get_language())
+        return failed_rows_answer(batch, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("import", pk)
-    intake.note_download(batch, by=request.user)
+
+
+def failed_rows_answer(batch, *, by):
+    """The failed rows as a CSV file. Raises ValidationError when the uploaded file is no longer kept."""
+    lines = failed.lines(batch, get_language())
+    intake.note_download(batch, by=by)
     name = slugify(batch.file_name.rsplit(".", 1)[0]) or "import"
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}-{batch.pk}-failed.csv"'

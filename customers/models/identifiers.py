@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.customer import Customer
 from customers.models.lines import Line
 from staff.models import Unit, User
+from staff.scope import within_reach
 
 SPELLED_OUT = ~Q(kind="id_document")  # whose text may be searched by its parts
 
@@ -20,6 +21,16 @@ class InnerParts(Func):
 
     function = "customers_inner_parts"
     output_field = ArrayField(TextField())
+
+
+class IdentifierQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever may see the customer; asked of the customer itself, of which this row holds copies."""
+        return self.reached_with("customers.view", user)
+
+    def reached_with(self, right, user):
+        reach = {"unit": "customer__unit", "owner": "customer__manager", "branch": "customer__branch"}
+        return self.filter(within_reach(user, right, **reach))
 
 
 class Identifier(models.Model):
@@ -49,6 +60,8 @@ class Identifier(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     manager = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     rank = models.IntegerField(default=0)
+
+    objects = IdentifierQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "kind", "value"], name="identifier_once")]

@@ -21,9 +21,16 @@ class Stage(models.TextChoices):
 
 
 class ReasonQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(branch__in=user.branches_today())
+
     def choosable(self, branch):
-        """What a contact may name: the reasons in use that no other one refines."""
-        return self.filter(branch=branch, active=True).exclude(children__active=True)
+        """What a contact in `branch` may name."""
+        return self.filter(branch=branch).finest()
+
+    def finest(self):
+        """The reasons in use that no other one refines."""
+        return self.filter(active=True).exclude(children__active=True)
 
 
 class Reason(models.Model):
@@ -52,10 +59,13 @@ class Reason(models.Model):
 class InteractionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Whoever may see the customer sees what was spoken about with them (amendment 6)."""
+        return self.reached_with("customers.view", user)
+
+    def reached_with(self, right, user):
         return self.filter(
             within_reach(
                 user,
-                "customers.view",
+                right,
                 unit="customer__unit",
                 owner="customer__manager",
                 branch="customer__branch",

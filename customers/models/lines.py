@@ -13,6 +13,9 @@ from audit.trail import record
 from customers.models.customer import Customer
 from staff.models import Unit
 from staff.models.units import DateRange
+from staff.scope import within_reach
+
+OF_CUSTOMER = {"unit": "customer__unit", "owner": "customer__manager", "branch": "branch"}
 
 
 class LineKind(models.TextChoices):
@@ -21,6 +24,11 @@ class LineKind(models.TextChoices):
     FIXED = "fixed", _("Fixed phone")
     IOT = "iot", _("IoT")
     TV = "tv", _("TV")
+
+
+class PlanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(branch__in=user.branches_today())
 
 
 class Plan(models.Model):
@@ -38,6 +46,8 @@ class Plan(models.Model):
     name_en = models.CharField(max_length=100, blank=True)
     kind = models.CharField(max_length=9, choices=LineKind)
     stage = models.CharField(max_length=9, choices=Stage, default=Stage.ON_SALE)
+
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["branch", "code"], name="plan_code")]
@@ -74,6 +84,15 @@ class PlanPrice(models.Model):
         return f"{self.plan_id} {self.monthly_fee} {self.currency}"
 
 
+class LineQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever may see the customer sees what they have."""
+        return self.reached_with("customers.view", user)
+
+    def reached_with(self, right, user):
+        return self.filter(within_reach(user, right, **OF_CUSTOMER))
+
+
 class Line(models.Model):
     """One service of a customer (subscription)."""
 
@@ -96,6 +115,8 @@ class Line(models.Model):
     contract_end = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     selling_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+
+    objects = LineQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["branch", "ref"], name="line_ref")]

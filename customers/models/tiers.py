@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from staff.models import Unit
 
 
+class TierQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(branch__in=user.branches_today())
+
+
 class Tier(models.Model):
     """A customer class such as diamond, gold, silver, ordinary: data, not code."""
 
@@ -22,6 +27,8 @@ class Tier(models.Model):
     name_en = models.CharField(max_length=40, blank=True)
     mark = models.CharField(max_length=7, choices=Mark, default=Mark.NONE)
     order = models.PositiveSmallIntegerField()  # 1 is the highest
+
+    objects = TierQuerySet.as_manager()
 
     class Meta:
         ordering = ["order"]

@@ -133,6 +133,10 @@ class User(AbstractBaseUser):
         """Where the person is posted on `day` (default: today where they work)."""
         return self.postings.on(day or self.branch.today()).select_related("unit")
 
+    def branches_today(self):
+        """Ids of the branches they are posted in today."""
+        return {posting.unit.home_id for posting in scope.postings_of(self)}
+
     def refresh_from_db(self, *args, **kwargs):
         super().refresh_from_db(*args, **kwargs)
         self.__dict__.pop("found_once", None)  # what `staff.scope` found belongs to the old state

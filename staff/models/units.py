@@ -45,6 +45,10 @@ class UnitQuerySet(models.QuerySet):
     def open_now(self):
         return self.filter(valid_to=None)
 
+    def visible_to(self, user):
+        """The organisation of the person's own branch: whoever is posted there today knows its units."""
+        return self.in_branches(user.branches_today())
+
     def in_branches(self, ids):
         return self.filter(Q(pk__in=ids) | Q(branch__in=ids))
 

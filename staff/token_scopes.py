@@ -1,0 +1,15 @@
+"""What a token may be limited to: reading and writing, by kind of record. It never exceeds its person's rights."""
+
+from django.utils.translation import gettext_lazy as _
+
+SCOPES = {
+    "customers:read": _("Customers, lines and numbers: read"),
+    "customers:write": _("Customers, lines and numbers: change"),
+    "interactions:read": _("Contacts: read"),
+    "interactions:write": _("Contacts: record"),
+    "imports:read": _("Imports: read"),
+    "imports:write": _("Imports: upload, check and bring in"),
+    "jobs:read": _("Jobs: read"),
+    "jobs:write": _("Jobs: cancel and retry"),
+    "units:read": _("Units: read"),
+}
