@@ -6,6 +6,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from door import problems
+
+API = "/api/"
 WORDS = {
     400: (
         _("This request could not be read"),
@@ -52,6 +55,8 @@ def form_too_old(request, reason=""):
 
 
 def _told(request, status, words):
+    if request.path.startswith(API):
+        return problems.page(status)
     context = {"status": status, "heading": words[0], "what_to_do": words[1]}
     if request.headers.get("HX-Request"):
         return render(request, "errors/_fragment.html", context, status=status)
@@ -62,6 +67,8 @@ def _told(request, status, words):
 
 def server_error(request):
     """Without the database, the session or the person: any of them may be what broke."""
+    if request.path.startswith(API):
+        return problems.page(500)
     heading, what_to_do = WORDS[500]
     context = {
         "status": 500,

@@ -99,11 +99,15 @@ def _file(value):
     return [digest.digest()]
 
 
+def lock_of(ours) -> int:
+    digest = hashlib.sha256(f"{ours['asker']}\0{ours['key']}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
 def _hold(ours):
     """To the end of the transaction nobody else works under this key."""
-    number = hashlib.sha256(f"{ours['asker']}\0{ours['key']}".encode()).digest()[:8]
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, [int.from_bytes(number, "big", signed=True)])
+        cursor.execute(HOLD, [lock_of(ours)])
         if not cursor.fetchone()[0]:
             raise UnderWay
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from door import once
 from jobs import pendulum
 from jobs.models import Run, Slot
 from jobs.registry import job
@@ -61,3 +62,18 @@ def prune(run):
         "runs": run.counts.get("runs", 0) + removed,
     }
     return len(rows) == BATCH
+
+
+@job(
+    "jobs.forget_answers",
+    title=_("Clear out old answers"),
+    about=_("Removes what the API keeps for a day to answer a repeated request the same way."),
+    schedule=Every(minutes=15),
+    counts={"answers": _("Answers removed")},
+)
+def forget_answers(run):
+    """A batch of answers that are older than a day."""
+    removed = once.forget(BATCH)
+    run.done += removed
+    run.counts = {"answers": run.counts.get("answers", 0) + removed}
+    return removed == BATCH

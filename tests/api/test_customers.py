@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def hall():
-    return make.unit("hall")
+    hall = make.unit("hall")
+    make.tier(hall.branch)
+    return hall
 
 
 @pytest.fixture
