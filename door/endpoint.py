@@ -24,6 +24,8 @@ class Allowed(BasePermission):
     def has_permission(self, request, view):
         if not request.user.is_authenticated:
             return False
+        if not hasattr(view, request.method.lower()):
+            return True  # answered with 405
         right = view.rights.get("GET" if request.method == "HEAD" else request.method)
         scope = view.scope_of(request.method)
         if request.auth and scope and not request.auth.allows(scope):

@@ -81,7 +81,10 @@ def test_a_token_never_exceeds_its_scopes():
     assert reader.get("interactions/").status_code == 403
     assert reader.post("customers/search/", {"text": "x"}).status_code == 200
     refused = reader.patch(f"customers/{customer.pk}/", {"name": "x"})
-    assert (refused.status_code, refused.json()["detail"]) == (403, "This token does not carry the scope customers:write.")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "This token does not carry the scope customers:write.",
+    )
     writer = make.Program(reader.user, "customers:write")
     assert writer.get("customers/").status_code == 200
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from customers.imports import intake
 from customers.models import Customer, Identifier, Import, ImportRow, Line, LinePlan, SearchEntry
 from customers.search.index import index
+from door.models import Answer
 from jobs import runs
 from jobs.models import Run, Slot
 from staff.models import Brake
@@ -52,6 +53,15 @@ def prune():
         return list(kept), Slot.objects.count(), Slot.objects.filter(run=None).count()
 
     return {}, state
+
+
+@case("jobs.forget_answers")
+def forget_answers():
+    """More than two batches of old answers, and one of today."""
+    old = {"asker": "token 1", "fingerprint": "x", "status": 201, "at": timezone.now() - timedelta(days=2)}
+    Answer.objects.bulk_create([Answer(key=str(n), **old) for n in range(1100)])
+    Answer.objects.create(**old | {"at": timezone.now(), "key": "today"})
+    return {}, lambda: list(Answer.objects.values_list("key"))
 
 
 @case("customers.apply_assignments")

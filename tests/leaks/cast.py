@@ -1,9 +1,11 @@
 """Everybody who knocks: nobody, somebody disabled, and every role posted at every distance from the record."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import time
 
 from django.test import Client
+from django.utils import timezone
 
 from staff.login import SEEN_AT, SIGNED_IN_AT
 from staff.rights import RIGHTS, Reach, Role
@@ -27,6 +29,7 @@ class Knocker:
     role: str = ""
     place: str = ""
     user: object = field(default=None, repr=False)
+    token: str = field(default="", repr=False)  # for the API
 
     def holds(self, right):
         return bool(self.role) and (right is None or self.role in RIGHTS[right])
@@ -58,7 +61,7 @@ def everybody(world, foreign):
     for role in Role.values:
         for place, unit in where.items():
             yield signed_in(f"{role} {place}", role, place, unit)
-    owner = Knocker("vip_manager owner", Client(), "vip_manager", "owner", world.owner)
+    owner = Knocker("vip_manager owner", Client(), "vip_manager", "owner", world.owner, token_of(world.owner))
     owner.client.force_login(world.owner)
     yield owner
 
@@ -70,4 +73,11 @@ def signed_in(name, role, place, unit):
     session = client.session
     session[SIGNED_IN_AT] = session[SEEN_AT] = time() + 3600  # so that no request of theirs has to note when
     session.save()
-    return Knocker(name, client, role, place, user)
+    return Knocker(name, client, role, place, user, token_of(user))
+
+
+def token_of(user):
+    """With every scope; used so late that no request of theirs has to note when."""
+    value = make.token(user)
+    user.tokens.update(used_at=timezone.now() + timedelta(hours=1))
+    return value

@@ -83,6 +83,7 @@ READERS = {
     "customers.import": imports_here,
     "customers.importrow": imports_here,
     "audit.event": lambda knocker: False,
+    "staff.token": lambda knocker: knocker.place == "owner",
 }
 
 
@@ -108,6 +109,8 @@ RULES = {
     "readyz": public(ok={"GET": {OK, 503}}),
     "home": Rule(),
     "profile": Rule(methods="GET POST", body=lambda world: PASSWORDS, ok={"POST": {BAD}}),
+    "tokens": Rule(methods="GET POST", body=lambda world: {"name": "fresh", "current": ""}, ok={"POST": {BAD}}),
+    "token-withdraw": Rule(row="token", methods="POST", sees=lambda knocker: knocker.place == "owner"),
     "jobs": Rule("jobs.view"),
     "job": job_rule(),
     "job-start": job_rule("jobs.control", methods="POST", body=start_form),

@@ -5,7 +5,7 @@ import hashlib
 from django.contrib.messages import get_messages
 from django.db import connection, transaction
 
-NOT_BUSINESS = {"django_session", "staff_brake"}
+NOT_BUSINESS = {"django_session", "staff_brake", "door_answer"}
 WRITTEN = """
     SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
     WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
@@ -38,12 +38,13 @@ class Ask:
     def __init__(self):
         self.before = fingerprint(business_tables())
 
-    def __call__(self, client, method, url, body=None, **headers):
-        """The answer, with `answer.wrote`: the tables whose contents the request changed."""
+    def __call__(self, client, method, url, body=None, *, kind=None, **headers):
+        """The answer, with `answer.wrote`: the tables whose contents the request changed. `kind`: of the body."""
+        options = {"headers": headers} | ({"content_type": kind} if kind else {})
         session = dict(client.cookies)
         counted = counters()
         with transaction.atomic():
-            answer = getattr(client, method.lower())(url, body or {}, headers=headers)
+            answer = getattr(client, method.lower())(url, body or {}, **options)
             answer.everything = everything_in(answer)
             touched = {table for table, n in counters().items() if n != counted.get(table, 0)}
             now = fingerprint(touched)

@@ -189,6 +189,15 @@ def user(w):
     return make.user("clerk", w.unit, name=w.tell("person"), username=w.tell("login"))
 
 
+@of("staff.Token")
+def token(w):
+    make.token(w.owner)
+    made = w.owner.tokens.get()
+    made.name = w.hide("name")
+    made.save()
+    return made
+
+
 @of("staff.Posting")
 def posting(w):
     return w.user.postings.get()

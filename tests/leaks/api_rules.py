@@ -1,0 +1,127 @@
+"""Who may do what at every address of the API: one line per method; a route that is missing here fails the build.
+
+As in `rules.py`, but each method has a rule of its own. `body` and `query` are functions of a world; every record in
+them, however deep, is also sent as one of another branch, as one that is gone and as one that never was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.leaks.rules import controls_run, name_of, sees_run
+
+FORM = "multipart/form-data"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A record that is named by its code."""
+
+    row: object
+
+
+@dataclass(frozen=True)
+class ApiRule:
+    right: str | None = None
+    row: str | None = None
+    args: dict = field(default_factory=dict)
+    body: Callable | None = None
+    query: Callable | None = None
+    ok: int = 200
+    sees: Callable | None = None
+    may: Callable | None = None
+    shows: Callable | None = None
+    noted: bool = False  # even a successful GET leaves an audit event
+    inside: bool = False  # the record that the right must reach stands in the body
+    apart: bool = False  # a bulk list: answered 200, with a result of its own for each
+    reads: bool = False  # a POST that changes nothing
+    form: bool = False  # sent as a form
+
+    def reached_by(self, knocker):
+        return self.sees(knocker) if self.sees else knocker.reaches(self.right)
+
+    def url(self, name, world, pk=None):
+        found = {"pk": pk or getattr(world, self.row).pk} if self.row else {}
+        return reverse(name, kwargs=found | self.args)
+
+    def refuses_body(self, knocker):
+        near = replace(knocker, place="beside") if knocker.place == "abroad" else knocker
+        return self.inside and not self.apart and not near.reaches(self.right)
+
+
+def contact(world):
+    item = {"reason": "9001", "line": world.line, "detail": "", "result": "settled"}
+    return {"customer": world.customer, "stage": "in_sale", "channel": "hall", "items": [item]}
+
+
+def upload(world):
+    return {"file": SimpleUploadedFile("rows.csv", b"number,name\nfresh,x\n"), "unit": world.north}
+
+
+def of_customer(world):
+    return {"customer": world.customer}
+
+
+SEES, CHANGES, RECORDS = "customers.view", "customers.change", "customers.record_interaction"
+IMPORTS = "customers.import"
+run = {"row": "run", "sees": sees_run}
+batch = {"right": IMPORTS, "row": "import"}
+
+API_RULES = {
+    "api-schema": {"GET": ApiRule()},
+    "api-docs": {"GET": ApiRule()},
+    "api-me": {"GET": ApiRule()},
+    "api-units": {"GET": ApiRule(query=lambda w: {"parent": w.north})},
+    "api-unit": {"GET": ApiRule(row="unit", sees=lambda knocker: knocker.in_branch())},
+    "api-jobs": {"GET": ApiRule("jobs.view")},
+    "api-job": {"GET": ApiRule("jobs.view", args={"name": "jobs.pulse"})},
+    "api-runs": {"GET": ApiRule(query=lambda w: {"job": "jobs.pulse"})},
+    "api-run": {"GET": ApiRule(**run)},
+    "api-run-cancel": {"POST": ApiRule(**run, may=controls_run)},
+    "api-run-retry": {"POST": ApiRule(**run, may=controls_run, ok=422)},
+    "api-tiers": {"GET": ApiRule()},
+    "api-plans": {"GET": ApiRule()},
+    "api-reasons": {"GET": ApiRule()},
+    "api-customers": {
+        "GET": ApiRule(SEES, query=lambda w: {"unit": w.north, "tier": w.tier}, sees=lambda knocker: True),
+        "POST": ApiRule("customers.create", body=lambda w: {"name": "新", "community": w.spare_community}, ok=201),
+    },
+    "api-customers-search": {"POST": ApiRule(SEES, body=lambda w: {"text": w.identifier.written}, reads=True)},
+    "api-customer": {
+        "GET": ApiRule(SEES, row="customer", shows=name_of),
+        "PATCH": ApiRule(CHANGES, row="customer", body=lambda w: {"community": w.spare_community}),
+    },
+    "api-lines": {"GET": ApiRule(SEES, query=of_customer)},
+    "api-line": {"GET": ApiRule(SEES, row="line", shows=lambda w: w.line.number)},
+    "api-line-change-plan": {
+        "POST": ApiRule(CHANGES, row="line", body=lambda w: {"plan": Code(w.plan), "on": "2026-01-01"})
+    },
+    "api-identifiers": {
+        "GET": ApiRule(SEES, query=of_customer),
+        "POST": ApiRule(
+            CHANGES, body=lambda w: of_customer(w) | {"kind": "contact", "written": "1"}, ok=201, inside=True
+        ),
+    },
+    "api-identifier": {"GET": ApiRule(SEES, row="identifier", shows=lambda w: w.identifier.written)},
+    "api-identifier-end": {"POST": ApiRule(CHANGES, row="identifier")},
+    "api-interactions": {
+        "GET": ApiRule(SEES, query=of_customer),
+        "POST": ApiRule(RECORDS, body=contact, ok=201, inside=True),
+    },
+    "api-interactions-bulk": {
+        "POST": ApiRule(RECORDS, body=lambda w: {"interactions": [contact(w)]}, inside=True, apart=True)
+    },
+    "api-interaction": {"GET": ApiRule(SEES, row="interaction", shows=lambda w: w.interaction.note)},
+    "api-followed-up": {"POST": ApiRule(RECORDS, row="interaction")},
+    "api-imports": {
+        "GET": ApiRule(IMPORTS, query=lambda w: {"state": "checked"}),
+        "POST": ApiRule(IMPORTS, body=upload, ok=201, form=True),
+    },
+    "api-import": {"GET": ApiRule(**batch)},
+    "api-import-check": {"POST": ApiRule(**batch, ok=202)},
+    "api-import-commit": {"POST": ApiRule(**batch, ok=202)},
+    "api-import-cancel": {"POST": ApiRule(**batch, ok=202)},
+    "api-import-failed": {"GET": ApiRule(**batch, noted=True)},
+}
