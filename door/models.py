@@ -12,7 +12,7 @@ class Answer(models.Model):
     fingerprint = models.CharField(max_length=64)  # of path and body: another request under the same key is refused
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)
-    body = models.JSONField(null=True)
+    body = models.TextField()  # JSON, with everything that JSON may hold
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

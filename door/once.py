@@ -120,7 +120,7 @@ def _kept(ours):
 def _again(kept, asked):
     if kept.fingerprint != asked:
         raise OtherRequest
-    answer = Response(kept.body, kept.status, headers=kept.headers | {"Idempotent-Replayed": "true"})
+    answer = Response(json.loads(kept.body), kept.status, headers=kept.headers | {"Idempotent-Replayed": "true"})
     if kept.status >= 400:
         answer.content_type = MEDIA_TYPE
     return answer
@@ -143,8 +143,8 @@ def _keep(answer, **ours):
     if answer.status_code in NOT_KEPT:
         return
     headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
-    body = json.loads(json.dumps(answer.data, cls=JSONEncoder))
-    answer.data = body
+    body = json.dumps(answer.data, cls=JSONEncoder)
+    answer.data = json.loads(body)
     Answer.objects.create(status=answer.status_code, headers=headers, body=body, **ours)
 
 

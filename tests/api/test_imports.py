@@ -29,7 +29,7 @@ def test_a_file_is_uploaded_checked_brought_in_and_its_failed_rows_returned(stew
     made = upload(steward)
     assert (made.status_code, made.json()["state"]) == (201, "uploaded")
     path = made["Location"].removeprefix("/api/v1/")
-    mapped = steward.post(f"{path}check/", {"columns": ["number", "name", "phones"]})
+    mapped = steward.post(f"{path}check/", {"columns": ["number", "name", "phone"]})
     assert (mapped.status_code, mapped.json()["state"]) == (202, "checking")
     assert Customer.objects.count() == 0
     runs.work_off()
@@ -57,7 +57,7 @@ def test_what_cannot_be_read_or_mapped_is_said(steward):
 
 def test_a_check_in_hand_is_cancelled(steward):
     path = upload(steward)["Location"].removeprefix("/api/v1/")
-    steward.post(f"{path}check/", {"columns": ["number", "name", "phones"]})
+    steward.post(f"{path}check/", {"columns": ["number", "name", "phone"]})
     assert steward.post(f"{path}cancel/").json()["state"] == "cancelled"
 
 

@@ -58,7 +58,13 @@ def prune():
 @case("jobs.forget_answers")
 def forget_answers():
     """More than two batches of old answers, and one of today."""
-    old = {"asker": "token 1", "fingerprint": "x", "status": 201, "at": timezone.now() - timedelta(days=2)}
+    old = {
+        "asker": "token 1",
+        "fingerprint": "x",
+        "status": 201,
+        "body": "{}",
+        "at": timezone.now() - timedelta(days=2),
+    }
     Answer.objects.bulk_create([Answer(key=str(n), **old) for n in range(1100)])
     Answer.objects.create(**old | {"at": timezone.now(), "key": "today"})
     return {}, lambda: list(Answer.objects.values_list("key"))

@@ -1,0 +1,115 @@
+"""Every operation against its own description: whatever is sent, no answer is a 5xx and none breaks the schema."""
+
+import os
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from crm.wsgi import application
+from customers.models import Import
+from tests import make
+from tests.leaks.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EXAMPLES = 400 if os.environ.get("PROOF") else 40
+CHECKS = [
+    not_a_server_error,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+]
+ROWS = {name: name.removesuffix("s") for name in ("customers", "lines", "identifiers", "interactions", "units")}
+ROWS |= {"runs": "run", "imports": "import"}
+
+
+@pytest.fixture
+def world(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    settings.API_TOKEN_PER_MINUTE = settings.API_PERSON_PER_MINUTE = 1_000_000
+    return World(1)
+
+
+@pytest.fixture
+def schema(world):
+    """Asked by somebody with three postings, so that every operation is theirs."""
+    for role in ("clerk", "data_steward", "admin"):
+        make.post(world.owner, role, world.branch)
+    headers = {"Authorization": f"Bearer {make.token(world.owner)}"}
+    found = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application, headers=headers)
+    found.asking = headers
+    return found
+
+
+def test_every_operation_keeps_to_its_description(schema, world):
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) > 30
+    reached = {operation.label: tried(operation, schema.asking, world) for operation in operations}
+    assert [label for label, statuses in reached.items() if not any(status < 400 for status in statuses)] == []
+
+
+def tried(operation, headers, world):
+    statuses = set()
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), real=st.integers(0, 3))
+    def run(case, real):
+        if real:
+            name_what_is_there(case, world)
+        answer = case.call(headers=headers)
+        case.validate_response(answer, checks=CHECKS)
+        statuses.add(answer.status_code)
+
+    run()
+    return statuses
+
+
+def name_what_is_there(case, world):
+    """Ids and codes that exist, where the request names any: made-up ones are refused before anything happens."""
+    resource = case.operation.path.split("/")[3]
+    for name in case.path_parameters or {}:
+        case.path_parameters[name] = getattr(world, ROWS[resource]).pk if resource in ROWS else "jobs.pulse"
+    if case.operation.path.endswith("/commit/"):
+        Import.objects.update(state="checked", counts={"create": 1}, check_run=None, commit_run=None)
+    if case.operation.path.endswith("/retry/"):
+        case.path_parameters = dict.fromkeys(case.path_parameters, make.run(state="dead", asked_by=world.owner).pk)
+    if isinstance(case.body, dict):
+        case.body = named(case.body, world)
+    if "Idempotency-Key" in (case.headers or {}):
+        case.headers["Idempotency-Key"] = str(uuid4())
+    if "If-Match" in (case.headers or {}):
+        world.customer.refresh_from_db()
+        case.headers["If-Match"] = f'"{world.customer.version}.{"0" * 16}"'
+
+
+def named(body, world):
+    there = {"customer": world.customer.pk, "line": world.line.pk, "community": world.spare_community.pk}
+    there |= {
+        "reason": world.reason.code,
+        "plan": world.plan.code,
+        "unit": world.north.pk,
+        "columns": ["number", "name"],
+    }
+    for name, value in body.items():
+        if name in there:
+            body[name] = there[name]
+        elif isinstance(value, list):
+            body[name] = [named(one, world) if isinstance(one, dict) else one for one in value]
+    return body
