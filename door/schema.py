@@ -100,7 +100,10 @@ def _parameter(name, one):
 
 def with_problems(result, generator, request, public):
     """Every operation may also answer a problem; which ones follows from its method and its address."""
-    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    schemas = result["components"].setdefault("schemas", {})
+    for name in [name for name in schemas if name.endswith("Request")]:
+        schemas[name]["additionalProperties"] = False  # see door.fields.Body
+    schemas["Problem"] = PROBLEM
     for path, methods in result["paths"].items():
         for method, operation in methods.items():
             for status in problems_of(path, method):
