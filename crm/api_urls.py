@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from crm.api import Docs, Schema
+from crm.api import Schema, docs
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),
-    path("docs/", Docs.as_view(), name="api-docs"),
+    path("docs/", docs, name="api-docs"),
     path("", include("staff.api_urls")),
     path("", include("jobs.api_urls")),
     path("", include("customers.api.urls")),

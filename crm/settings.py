@@ -131,6 +131,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL", REDIS_URL),
+        "OPTIONS": {"socket_timeout": 0.5},  # seconds: nothing waits for a cache that hangs
     }
 }
 

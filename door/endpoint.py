@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -56,6 +57,7 @@ class Endpoint(APIView):
         with translation.override(translation.get_language()), timezone.override(zone):
             answer = super().dispatch(request, *args, **kwargs)
             answer.headers["Content-Language"] = translation.get_language()
+            patch_vary_headers(answer, ["Accept-Language", "Authorization"])
             answer.headers.setdefault("Cache-Control", "no-store")
             return answer.render() if hasattr(answer, "render") else answer
 

@@ -7,6 +7,7 @@ import pytest
 from audit.models import Event
 from customers.models import Customer, Identifier
 from tests import make
+from tests.race import race
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +159,23 @@ def test_a_name_that_is_not_known_is_refused(clerk, hall):
     assert refused["Content-Type"] == "application/problem+json"
     assert {"pointer": "/naem", "message": "There is no such field."} in refused.json()["errors"]
     assert not Customer.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_saw_the_same_only_one_changes_it(clerk, hall):
+    customer = make.customer(hall)
+    path = f"customers/{customer.pk}/"
+    etag = clerk.get(path)["ETag"]
+    works = [lambda name=name: clerk.patch(path, {"name": name}, **{"If-Match": etag}) for name in ("王芳", "李娜")]
+    assert sorted(answer.status_code for answer in race(customer, works)) == [200, 412]
+    assert Event.objects.filter(verb="customer.changed").count() == 1
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(clerk, hall, django_assert_max_num_queries):
+    for _ in range(30):
+        customer = make.customer(hall)
+        make.line(customer)
+        make.identifier(customer, "13812345678")
+    for path in ("customers/", "lines/", "identifiers/", "units/"):
+        with django_assert_max_num_queries(9):
+            assert clerk.get(path).json()["results"]

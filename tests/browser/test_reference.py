@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from customers.search.index import index
 from tests import make
 from tests.browser.watch import problems_of_reading, shoot, sideways
 
@@ -16,7 +17,8 @@ def clerk():
     person = make.user("clerk", hall, username="li.xiaofang", name="李晓芳", language="en")
     person.set_password(PASSWORD)
     person.save()
-    make.customer(hall, name="张伟明")
+    make.tier(hall.branch)
+    index([make.customer(hall, name="张伟明").pk])
     return person
 
 
@@ -38,6 +40,7 @@ def test_a_clerk_runs_a_request_on_the_reference_page(page_as, clerk):
     expect(answer.locator(".response-col_status")).to_contain_text("200")
     expect(answer).to_contain_text("张伟明")
     shoot(page, "api-reference")
+    page.screenshot(path="/tmp/api_view.png")
 
 
 def test_a_clerk_writes_with_a_key_on_the_reference_page(page_as, clerk):

@@ -71,7 +71,6 @@ batch = {"right": IMPORTS, "row": "import"}
 
 API_RULES = {
     "api-schema": {"GET": ApiRule()},
-    "api-docs": {"GET": ApiRule()},
     "api-me": {"GET": ApiRule()},
     "api-units": {"GET": ApiRule(query=lambda w: {"parent": w.north})},
     "api-unit": {"GET": ApiRule(row="unit", sees=lambda knocker: knocker.in_branch())},

@@ -111,6 +111,7 @@ RULES = {
     "profile": Rule(methods="GET POST", body=lambda world: PASSWORDS, ok={"POST": {BAD}}),
     "tokens": Rule(methods="GET POST", body=lambda world: {"name": "fresh", "current": ""}, ok={"POST": {BAD}}),
     "token-withdraw": Rule(row="token", methods="POST", sees=lambda knocker: knocker.place == "owner"),
+    "api-docs": Rule(),
     "jobs": Rule("jobs.view"),
     "job": job_rule(),
     "job-start": job_rule("jobs.control", methods="POST", body=start_form),
