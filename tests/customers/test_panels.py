@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.trail import record
+from customers.header import Mark
 from tests import make
 
 pytestmark = pytest.mark.django_db
