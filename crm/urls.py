@@ -5,7 +5,7 @@ from crm import health, home
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("home/contacts/", home.contacts, name="home-contacts"),
+    path("home/more/", home.more, name="home-more"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("staff.urls")),
