@@ -66,7 +66,7 @@ def roles_of(request):
 
 
 def drawn(request, today, *, later):
-    """The person's cards with their rows: [{"template", "rows"}]. A list of two roles is shown once, the sooner time."""
+    """The person's cards with their rows: [{"template", "rows"}]. A list of two roles is shown once."""
     roles, mine = roles_of(request), {}
     for card in CARDS:
         if card.roles & roles:
