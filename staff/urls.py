@@ -1,9 +1,10 @@
 from django.urls import path
 
-from staff import token_pages, views
+from staff import session_views, token_pages, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
+    path("login/again/", session_views.again, name="login-again"),
     path("logout/", views.sign_out, name="logout"),
     path("profile/", views.profile, name="profile"),
     path("profile/tokens/", token_pages.tokens, name="tokens"),

@@ -40,7 +40,6 @@ def test_a_clerk_runs_a_request_on_the_reference_page(page_as, clerk):
     expect(answer.locator(".response-col_status")).to_contain_text("200")
     expect(answer).to_contain_text("张伟明")
     shoot(page, "api-reference")
-    page.screenshot(path="/tmp/api_view.png")
 
 
 def test_a_clerk_writes_with_a_key_on_the_reference_page(page_as, clerk):
