@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from crm.api import Schema, docs
+from crm.api import Schema, docs, nowhere
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("staff.api_urls")),
     path("", include("jobs.api_urls")),
     path("", include("customers.api.urls")),
+    path("<path:rest>", nowhere, name="api-nowhere"),
 ]

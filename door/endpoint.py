@@ -64,7 +64,7 @@ class Endpoint(APIView):
     def perform_authentication(self, request):
         super().perform_authentication(request)
         if request.user.is_authenticated:
-            structlog.contextvars.bind_contextvars(user_id=request.user.pk)
+            structlog.contextvars.bind_contextvars(user_id=request.user.pk, token_id=request.auth and request.auth.pk)
             timezone.activate(ZoneInfo(request.user.branch.time_zone))
             if not request.headers.get("Accept-Language"):
                 translation.activate(request.user.language)

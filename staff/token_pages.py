@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def tokens(request):
             form = IssueForm(request.user, address_of(request))
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    rows = Token.objects.visible_to(request.user).order_by("withdrawn_at", "-pk")
+    rows = Token.objects.visible_to(request.user).order_by(F("withdrawn_at").desc(nulls_first=True), "-pk")
     context = {"form": form, "tokens": rows, "issued": issued, "value": value, "now": timezone.now()}
     return render(request, "staff/tokens.html", context, status=422 if form.is_bound else 200)
 

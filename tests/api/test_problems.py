@@ -33,6 +33,7 @@ def test_every_kind_of_refusal(clerk):
     told(clerk.get("customers/999/"), 404)
     told(clerk.get("nowhere/"), 404)
     told(Client().get("/api/v1/nowhere/"), 404)
+    told(clerk.post("customers", {"name": "x"}), 404)  # without its slash
     assert "POST" in clerk.client.put("/api/v1/customers/")["Allow"]
     told(clerk.client.put("/api/v1/customers/"), 405)
     told(clerk.client.options("/api/v1/customers/"), 405)

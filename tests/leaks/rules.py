@@ -114,6 +114,7 @@ RULES = {
     "tokens": Rule(methods="GET POST", body=lambda world: {"name": "fresh", "current": ""}, ok={"POST": {BAD}}),
     "token-withdraw": Rule(row="token", methods="POST", sees=lambda knocker: knocker.place == "owner"),
     "api-docs": Rule(),
+    "api-nowhere": public("GET POST", args={"rest": "customers"}, ok={"GET": {404}, "POST": {404}}),
     "jobs": Rule("jobs.view"),
     "job": job_rule(),
     "job-start": job_rule("jobs.control", methods="POST", body=start_form),
