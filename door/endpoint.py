@@ -61,15 +61,19 @@ class Endpoint(APIView):
             answer.headers.setdefault("Cache-Control", "no-store")
             return answer.render() if hasattr(answer, "render") else answer
 
+    def initial(self, request, *args, **kwargs):
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.largest:
+            raise TooLarge
+        super().initial(request, *args, **kwargs)
+
     def perform_authentication(self, request):
+        """The person's language where the request asks for none, and their time zone."""
         super().perform_authentication(request)
         if request.user.is_authenticated:
             structlog.contextvars.bind_contextvars(user_id=request.user.pk, token_id=request.auth and request.auth.pk)
             timezone.activate(ZoneInfo(request.user.branch.time_zone))
             if not request.headers.get("Accept-Language"):
                 translation.activate(request.user.language)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > self.largest:
-            raise TooLarge
 
     def drawn(self, shape, row, **options):
         """What the asker sees of the row, or of many."""

@@ -21,7 +21,8 @@ from tests import make
 from tests.leaks.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EXAMPLES = 400 if os.environ.get("PROOF") else 40
+PROOF = bool(os.environ.get("PROOF"))
+EXAMPLES = 400 if PROOF else 40
 CHECKS = [
     not_a_server_error,
     content_type_conformance,
@@ -65,7 +66,7 @@ def tried(operation, headers, world):
         max_examples=EXAMPLES,
         deadline=None,
         database=None,
-        derandomize=True,
+        derandomize=not PROOF,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

@@ -92,3 +92,9 @@ def test_a_refused_body_leaves_nothing(clerk):
     before = Customer.objects.count()
     raw(clerk, '{"name": "x", "tier": 1}')
     assert Customer.objects.count() == before
+
+
+def test_a_form_of_too_many_fields_is_said_to_be_unreadable():
+    steward = make.Program(make.user("data_steward", make.branch()))
+    form = {f"field{n}": "x" for n in range(1001)}
+    told(steward.client.post("/api/v1/imports/", form, headers={"Idempotency-Key": "k"}), 400)

@@ -9,6 +9,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 
+UNUSED = ["redoc", "rest_framework"]  # what libraries bring along for pages that we do not show
+
+
 class Command(BaseCommand):
     help = "Compile the translations and gather the static files, if anything changed."
 
@@ -17,7 +20,8 @@ class Command(BaseCommand):
         stamp = Path(settings.STATIC_ROOT) / ".sources"
         now = fingerprint()
         if not stamp.exists() or stamp.read_text() != now:
-            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            left_out = {"ignore_patterns": UNUSED}
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0, **left_out)
             stamp.write_text(now)
 
 
