@@ -8,7 +8,6 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-
 UNUSED = ["redoc", "rest_framework"]  # what libraries bring along for pages that we do not show
 
 
