@@ -226,7 +226,7 @@ CUSTOMER_PANELS = [
     ("identifiers", "customer-panel-identifiers", "side"),
     ("manager", "customer-panel-manager", "side"),
 ]
-# What else a move of a unit moves, in its transaction: functions of the unit.
-UNIT_FOLLOWERS = ["customers.search.areas.follow"]
+# What else a move of a unit moves or refuses, in its transaction: functions of the unit.
+UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What the timeline is read from; see customers/timeline.
 CUSTOMER_TIMELINE = ["customers.timeline.contacts.entries", "customers.timeline.changes.entries"]

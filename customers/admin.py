@@ -94,6 +94,14 @@ class CommunityForm(BranchForm):
         for name in self.BASIS:
             self.fields[name].initial = self.instance.basis.get(name, "")
 
+    def clean(self):
+        """No unit moves while the profile is judged by where its own stands."""
+        told = super().clean()
+        unit = told.get("unit") or (self.instance.unit if self.instance.pk else None)
+        if unit:
+            unit.lock_structure()
+        return told
+
     def save(self, commit=True):
         self.instance.basis = {name: self.cleaned_data[name] for name in self.BASIS}
         return super().save(commit)

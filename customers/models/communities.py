@@ -51,6 +51,20 @@ class Community(models.Model):
             raise ValidationError(
                 {"sort": _("A village stands under a township, unless it is marked as standing alone.")}
             )
+        if self.sort and self.sort != self.Sort.TOWNSHIP and self._has_villages():
+            raise ValidationError({"sort": _("Villages stand under it: it stays a township.")})
 
     def _in_township(self):
         return Community.objects.filter(unit=self.unit.parent, sort=self.Sort.TOWNSHIP).exists()
+
+    def _has_villages(self):
+        below = Community.objects.filter(unit__parent=self.unit, unit__valid_to=None)
+        return below.filter(sort=self.Sort.VILLAGE, stands_alone=False).exists()
+
+
+def refuse_misplaced(unit: Unit) -> None:
+    """Called in the transaction that moves `unit`: raises ValidationError where its profile cannot stand there (C05)."""
+    profile = Community.objects.filter(unit=unit).first()
+    if profile:
+        profile.unit = unit
+        profile.clean()

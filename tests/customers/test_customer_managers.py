@@ -42,7 +42,6 @@ def run():
     return SimpleNamespace(cursor={}, done=0, total=None, counts={})
 
 
-@pytest.mark.practice("H25")
 def test_there_is_exactly_one_manager_at_a_date(branch, head, anna, bo):
     customer = make.customer(branch)
     customer.assign_manager(anna, on=TODAY, by=head, today=TODAY)
@@ -147,7 +146,6 @@ def test_what_has_begun_is_not_withdrawn(branch, head, anna):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.practice("H25")
 def test_of_managers_assigned_at_once_one_is_taken(branch, head, anna, bo):
     customer = make.customer(branch)
     people = [anna, bo, make.user("vip_manager", branch)]

@@ -32,7 +32,6 @@ def manager_of(unit):
     return make.user(Role.VIP_MANAGER, unit)
 
 
-@pytest.mark.practice("A11")
 def test_my_promises_come_late_ones_first_and_only_a_week_ahead(hall):
     clerk = make.user(Role.CLERK, hall)
     for day in (3, -2, 0, 8):

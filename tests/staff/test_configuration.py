@@ -234,7 +234,7 @@ def test_a_reason_is_found_by_pinyin_and_stands_under_its_number(office):
     assert office.post(f"/admin/customers/reason/{top.pk}/change/", under_itself).status_code == 200
 
 
-@pytest.mark.practice("C04", "C05", "C06", "C07")
+@pytest.mark.practice("C05")
 def test_a_village_has_its_township_unless_it_stands_alone(office):
     department = make.unit(parent=office.person.branch)
     town, village, large = (make.unit("community", department) for _ in range(3))
