@@ -35,7 +35,7 @@ class TierForm(forms.Form):
     tier = forms.ModelChoiceField(Tier.objects.none(), label=_("Tier"), empty_label=None)
     reason = forms.CharField(label=_("Why"), max_length=200)
     locked_high_value = forms.BooleanField(
-        label=_("Locked high-value"), required=False, help_text=_("An alarm is raised when any line is to be stopped.")
+        label=_("Locked high-value"), required=False, help_text=_("Shown at the head of the customer's page.")
     )
 
     def __init__(self, *args, customer, **kwargs):

@@ -63,7 +63,7 @@ class Community(models.Model):
 
 
 def refuse_misplaced(unit: Unit) -> None:
-    """Called in the transaction that moves `unit`: raises ValidationError where its profile cannot stand there (C05)."""
+    """Called in the transaction that moves `unit`. Raises ValidationError where its profile cannot stand (C05)."""
     profile = Community.objects.filter(unit=unit).first()
     if profile:
         profile.unit = unit

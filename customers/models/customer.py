@@ -187,7 +187,7 @@ class Customer(Numbered, LookedAfter, models.Model):
 
     @transaction.atomic
     def lock_high_value(self, *, by, locked=True):
-        """Flag for an alarm on any stop, or take the flag away; saying it again changes nothing (H06)."""
+        """Flag whose loss would hurt most, or take the flag away; saying it again changes nothing (H05)."""
         current = self._locked()
         if current.locked_high_value != locked:
             current.locked_high_value = locked
