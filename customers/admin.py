@@ -6,6 +6,7 @@ from itertools import pairwise
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers import pinyin
@@ -48,6 +49,17 @@ class ReasonAdmin(Configured):
     fields = ["parent", "code", "name", "name_en", "active"]
 
 
+class PriceForm(BranchForm):
+    """A price that customers have paid stays as it was: it is ended, and another follows (B08)."""
+
+    def clean(self):
+        told = super().clean()
+        held = self.instance.pk and self.initial["valid_from"] < timezone.localdate()
+        if held and set(self.changed_data) - {"valid_to"}:
+            raise ValidationError(_("This price has held already: end it and add another."), code="held")
+        return told
+
+
 class PriceFormSet(forms.BaseInlineFormSet):
     """One price at a date (B08)."""
 
@@ -61,7 +73,7 @@ class PriceFormSet(forms.BaseInlineFormSet):
 
 class PriceInline(InBranch, admin.TabularInline):
     model = PlanPrice
-    form, formset = BranchForm, PriceFormSet
+    form, formset = PriceForm, PriceFormSet
     branch_lookup = "plan__branch"
     extra = 1
 

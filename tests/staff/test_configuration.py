@@ -208,6 +208,20 @@ def test_two_prices_of_a_plan_never_hold_on_one_day(office):
     assert list(plan.prices.order_by("valid_from").values_list("monthly_fee", flat=True)) == [59, 69]
 
 
+@pytest.mark.practice("B08")
+@pytest.mark.parametrize("other", [{"monthly_fee": "49.00"}, {"currency": "USD"}, {"valid_from": "2027-01-01"}])
+def test_a_price_that_has_held_is_not_rewritten(office, other):
+    plan = make.plan(office.person.branch)
+    price = make.price(plan, valid_from="2026-01-01")
+    form = {"code": plan.code, "name": plan.name, "kind": plan.kind, "stage": plan.stage}
+    form |= {"prices-TOTAL_FORMS": 1, "prices-INITIAL_FORMS": 1}
+    row = price_row(0, **{"id": price.pk, "plan": plan.pk, "valid_from": "2026-01-01"} | other)
+    answer = office.post(f"/admin/customers/plan/{plan.pk}/change/", form | row)
+    assert "This price has held already" in said(answer)
+    price.refresh_from_db()
+    assert (price.monthly_fee, price.currency, str(price.valid_from)) == (59, "CNY", "2026-01-01")
+
+
 def test_a_plan_is_added_with_its_trail(office):
     form = {"code": "p1", "name": "畅享", "name_en": "", "kind": "mobile", "stage": "draft"} | NO_PRICES
     assert office.post("/admin/customers/plan/add/", form).status_code == 302
