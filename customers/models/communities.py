@@ -21,7 +21,7 @@ class Community(models.Model):
         TOWNSHIP = "township", _("Township")
         VILLAGE = "village", _("Village")
 
-    unit = models.OneToOneField(Unit, models.PROTECT, related_name="community_profile")
+    unit = models.OneToOneField(Unit, models.PROTECT, related_name="community_profile", verbose_name=_("unit"))
     setting = models.CharField(_("setting"), max_length=5, choices=Setting)
     sort = models.CharField(_("sort"), max_length=20, choices=Sort)
     stands_alone = models.BooleanField(_("stands alone"), default=False)  # a large village without a township (C05)
