@@ -1,7 +1,8 @@
 """Customer classes."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Unit
@@ -31,3 +32,11 @@ class Tier(models.Model):
 
     def __str__(self):
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+    @classmethod
+    def lowest_of(cls, branch):
+        """Where a customer begins. Raises ValidationError for a branch without tiers."""
+        lowest = cls.objects.filter(branch=branch).order_by("-order").first()
+        if lowest is None:
+            raise ValidationError(gettext("The branch has no tiers yet; set them up first."))
+        return lowest

@@ -29,6 +29,16 @@ def steward(client):
     return made
 
 
+def test_a_branch_without_tiers_is_told_before_anything_is_read(client):
+    person = make.user("data_steward", language="en")
+    signed_in(client, person)
+    page = client.post("/imports/new/", {"file": sent(files.text(files.people(1))), "unit": person.branch_id}).url
+    form = {f"column{n}": field for n, field in enumerate(Import.objects.get().columns["fields"])}
+    answer = client.post(f"{page}check/", form | {"recipe": "", "day": files.DAY, "name": "x"})
+    assert answer.status_code == 422
+    assert "The branch has no tiers yet; set them up first." in answer.text
+
+
 def test_from_upload_to_the_end_by_plain_forms(client, steward):
     answer = client.post("/imports/new/", {"file": sent(files.text(files.people(3))), "unit": steward.branch_id})
     batch = Import.objects.get()
