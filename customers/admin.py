@@ -138,9 +138,15 @@ class CommunityAdmin(Configured):
 
 @admin.register(ImportMapping)
 class ImportMappingAdmin(Configured):
+    """Mappings are remembered by imports; here they are renamed and forgotten."""
+
     list_display = ["name"]
     ordering = ["name"]
     fields = ["name", "header", "columns"]
+    readonly_fields = ["header", "columns"]
+
+    def has_add_permission(self, request):
+        return False
 
     def has_delete_permission(self, request, obj=None):
         return request.user.has_perm("staff.configure")  # nothing refers to a mapping

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
 from audit.models import Event
-from customers.models import Community, Plan, Reason, Tier
+from customers.models import Community, ImportMapping, Plan, Reason, Tier
 from staff.models import Placement, Posting, Unit, User
 from tests import make
 
@@ -264,6 +264,20 @@ def test_a_village_has_its_township_unless_it_stands_alone(office):
     urban = {"unit": make.unit("community", department).pk, "setting": "urban"}
     assert "no community of this sort" in said(office.post(page, BASIS | urban | {"sort": "village"}))
     assert said(office.post(page, urban | {"sort": "large_estate"})).count("required") == 4
+
+
+def test_a_mapping_is_renamed_and_forgotten_but_never_written_by_hand(office):
+    mapping = ImportMapping.objects.create(
+        branch=office.person.branch, name="旧", header=["号码"], columns={"fields": []}
+    )
+    page = f"/admin/customers/importmapping/{mapping.pk}/"
+    sent = {"name": "新", "header": "x", "columns": "[1]"}
+    assert office.post("/admin/customers/importmapping/add/", sent).status_code == 403
+    assert office.post(f"{page}change/", sent).status_code == 302
+    mapping.refresh_from_db()
+    assert (mapping.name, mapping.header, mapping.columns) == ("新", ["号码"], {"fields": []})
+    assert office.post(f"{page}delete/", {"post": "yes"}).status_code == 302
+    assert not ImportMapping.objects.exists()
 
 
 def test_a_password_cannot_be_asked_for_letter_by_letter(office):
