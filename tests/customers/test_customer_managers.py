@@ -13,7 +13,7 @@ from customers.models import Customer, ManagerAssignment, SearchEntry
 from tests import make
 from tests.race import race
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 10)
 TOMORROW = TODAY + timedelta(days=1)
 

@@ -14,7 +14,7 @@ from customers.visits import record_visit, usual_channel, without_id_numbers
 from tests import make
 from tests.race import race, together
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 6, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
