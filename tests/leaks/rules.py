@@ -102,6 +102,7 @@ PASSWORDS = {"current": "", "new": "long enough for a test", "again": "long enou
 
 RULES = {
     "login": public("GET POST", ok={"GET": {OK, MOVED}, "POST": {BAD}}),
+    "login-again": public("GET POST", ok={"GET": {OK, 401}, "POST": {BAD}}),
     "logout": public("POST"),
     "preferences": public("POST", body=lambda world: {"language": "en"}),
     "healthz": public(),
