@@ -4,7 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.trail import record
 from customers.models.customer import Customer
 from staff.models import Unit
-from staff.models.units import DateRange
+from staff.models.dated import DatedQuerySet, DateRange
 
 
 class LineKind(models.TextChoices):
@@ -49,7 +49,7 @@ class Plan(models.Model):
 
     def price_on(self, day):
         """The PlanPrice of that day, or None; also of a plan no longer sold (B08)."""
-        return self.prices.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).first()
+        return self.prices.on(day).first()
 
 
 class PlanPrice(models.Model):
@@ -60,6 +60,8 @@ class PlanPrice(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until before"), null=True)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -164,11 +166,6 @@ def _may_move_to(plan, line):
         raise ValidationError({"plan": gettext("%(plan)s is not on sale.") % {"plan": plan}})
 
 
-class LinePlanQuerySet(models.QuerySet):
-    def on(self, day):
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-
-
 class LinePlan(models.Model):
     """Which plan a line was on from one day to another."""
 
@@ -177,7 +174,7 @@ class LinePlan(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
-    objects = LinePlanQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
 from staff import rights, scope
+from staff.models.dated import DatedQuerySet
 from staff.models.units import Unit
 
 
@@ -147,11 +148,6 @@ class User(AbstractBaseUser):
         return salted_hmac("staff.session", value, secret, algorithm="sha256").hexdigest()
 
 
-class PostingQuerySet(models.QuerySet):
-    def on(self, day):
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-
-
 class Posting(models.Model):
     """A person in a role at a unit from one day to another. Several at once add up."""
 
@@ -161,7 +157,7 @@ class Posting(models.Model):
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until before"), null=True, blank=True)  # first day on which it no longer holds
 
-    objects = PostingQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, FilteredRelation, Func, Q, Value
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -15,14 +15,8 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
+from staff.models.dated import DateRange
 from staff.structure import Structure
-
-
-class DateRange(Func):
-    """`daterange(from, to)`: from included, to excluded, an empty `to` means open."""
-
-    function = "daterange"
-    output_field = DateRangeField()
 
 
 def known_time_zone(name):
