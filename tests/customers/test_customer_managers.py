@@ -116,6 +116,12 @@ def test_a_posting_that_has_ended_by_then_does_not_count(branch, head):
         make.customer(branch).assign_manager(gone, on=TOMORROW, by=head, today=TODAY)
 
 
+def test_somebody_disabled_takes_no_customers(branch, head):
+    gone = make.user("vip_manager", branch, is_active=False)
+    with pytest.raises(ValidationError, match="is not an account manager"):
+        make.customer(branch).assign_manager(gone, on=TODAY, by=head, today=TODAY)
+
+
 def test_a_past_day_is_refused(branch, head, anna):
     with pytest.raises(ValidationError, match="today or later"):
         make.customer(branch).assign_manager(anna, on=TODAY - timedelta(days=1), by=head, today=TODAY)

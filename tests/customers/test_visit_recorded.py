@@ -93,6 +93,14 @@ def test_a_form_is_not_used_for_another_customer(visit, clerk, reason):
     assert Interaction.objects.count() == 1
 
 
+def test_a_form_is_not_used_by_somebody_else(visit, clerk):
+    key = uuid4()
+    visit(key=key)
+    with pytest.raises(ValidationError, match="already used"):
+        visit(key=key, by=make.user("clerk", clerk.branch))
+    assert Interaction.objects.get().by == clerk
+
+
 @pytest.mark.parametrize(
     ("items", "words"),
     [("none", "at least one"), ("many", "At most"), ("foreign", "no longer"), ("off", "no longer"), ("line", "line")],

@@ -105,6 +105,12 @@ def test_birthdays_of_the_next_two_weeks(hall, born, today, shown):
     assert len(worklists.birthdays(me, today)) == shown
 
 
+def test_birthdays_of_those_who_left_are_not_shown(hall):
+    me = manager_of(hall)
+    make.customer(hall, manager=me, birthday=date(1980, 11, 23), status="left", left_on=date(2026, 1, 1))
+    assert worklists.birthdays(me, TODAY) == []
+
+
 def test_the_29th_of_february_is_kept_on_the_28th_in_other_years(hall):
     me = manager_of(hall)
     make.customer(hall, manager=me, birthday=date(1980, 2, 29))
