@@ -108,6 +108,7 @@ RULES = {
     "healthz": public(),
     "readyz": public(ok={"GET": {OK, 503}}),
     "home": Rule(),
+    "home-more": Rule(),
     "profile": Rule(methods="GET POST", body=lambda world: PASSWORDS, ok={"POST": {BAD}}),
     "jobs": Rule("jobs.view"),
     "job": job_rule(),
