@@ -52,24 +52,19 @@ def log_of(browser, customer):
     return browser.get(reverse("customer-panel-timeline", args=[customer.pk])).content.decode()
 
 
-@pytest.mark.practice("H17")
-def test_a_vip_manager_logs_a_consultation_by_its_sub_type(manager, vip):
-    for code in CONSULTATIONS:
+@pytest.mark.parametrize(
+    ("kinds", "type_of", "stage"),
+    [
+        pytest.param(CONSULTATIONS, "Enquiries", "pre_sale", marks=pytest.mark.practice("H17")),
+        pytest.param(TRANSACTIONS, "Transactions", "in_sale", marks=pytest.mark.practice("H18")),
+    ],
+)
+def test_a_vip_managers_log_tells_consultations_and_transactions_by_their_kind(manager, vip, kinds, type_of, stage):
+    for code in kinds:
         item = write_down(manager, vip, code)
-        assert item.reason.parent.parent.code == "1"
-        assert item.interaction.stage == "pre_sale"
+        assert (str(item.reason.parent.parent), item.interaction.stage) == (type_of, stage)
     shown = log_of(manager, vip)
-    assert [words for words in CONSULTATIONS.values() if words not in shown] == []
-
-
-@pytest.mark.practice("H18")
-def test_a_vip_manager_logs_applications_and_changes(manager, vip):
-    for code in TRANSACTIONS:
-        item = write_down(manager, vip, code)
-        assert item.reason.parent.parent.code == "2"
-        assert item.interaction.stage == "in_sale"
-    shown = log_of(manager, vip)
-    assert [words for words in TRANSACTIONS.values() if words not in shown] == []
+    assert [words for words in kinds.values() if words not in shown] == []
 
 
 @pytest.mark.practice("A04")
