@@ -47,6 +47,10 @@ class Community(models.Model):
         """Town and country apart (C04, C07); a village has its township, unless it is large enough (C05)."""
         if self.sort and self.SETTINGS[self.sort] != self.setting:
             raise ValidationError({"sort": _("There is no community of this sort in this setting.")})
+        if self.unit_id is not None:
+            self._judge_place()
+
+    def _judge_place(self):
         if self.sort == self.Sort.VILLAGE and not self.stands_alone and not self._in_township():
             raise ValidationError(
                 {"sort": _("A village stands under a township, unless it is marked as standing alone.")}

@@ -63,6 +63,14 @@ def test_a_township_with_villages_stays_one(town, village):
     assert change(office, town, setting="urban", sort="large_estate").status_code == 302
 
 
+def test_a_profile_without_its_unit_is_asked_for_it(department):
+    office = make.sign_in("admin", department.branch, language="en")
+    for sort in ("village", "township"):
+        form = {"setting": "rural", "sort": sort, "unit": make.unit("community").pk} | BASIS
+        assert office.post("/admin/customers/community/add/", form).status_code == 200
+    assert not Community.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.practice("C05")
 def test_a_village_arriving_while_the_township_becomes_an_estate_finds_one_or_the_other(department, village):
