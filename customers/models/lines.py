@@ -12,16 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from audit.trail import record
 from customers.models.customer import Customer
 from staff.models import Unit
-<<<<<<< HEAD
-from staff.models.units import DateRange
+from staff.models.dated import DatedQuerySet, DateRange
 from staff.scope import within_reach
 
 OF_CUSTOMER = {"unit": "customer__unit", "owner": "customer__manager", "branch": "branch"}
-||||||| a1b6903
-from staff.models.units import DateRange
-=======
-from staff.models.dated import DatedQuerySet, DateRange
->>>>>>> main
 
 
 class LineKind(models.TextChoices):
