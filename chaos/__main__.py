@@ -83,7 +83,8 @@ def fight(servers, runs, faults, seed):
 def prepare(servers, folder):
     """Migrate as the owner, and the environment of the application."""
     urls = servers.environment()
-    common = dict(os.environ, **urls, CRM_DATA=str(folder), SECRET_KEY="c" * 50, SEARCH_HASH_KEY="h" * 50, HTTPS="0")
+    keys = {name: name[0] * 50 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY")}
+    common = dict(os.environ, **urls, **keys, CRM_DATA=str(folder), HTTPS="0")
     for command in (["migrate", "-v0"], ["grants", APPLICATION]):
         owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}
         subprocess.run([sys.executable, ROOT / "manage.py", *command], env=owner, check=True)
