@@ -1,7 +1,7 @@
 """One HTTP call to a checked address, bounded in time and size.
 
-The standard library's client on a socket of our own: nothing here follows redirects, reads proxies from the environment,
-asks the name server again or keeps connections, and the socket is at hand to be cut when the time is over.
+The standard library's client on a socket of our own: nothing here follows redirects, reads proxies from the
+environment, asks the name server again or keeps connections, and the socket is at hand to be cut when time is over.
 """
 
 import http.client
@@ -71,6 +71,8 @@ def _exchange(there, addresses, headers, body, late):
         try:
             link.request("POST", there.target, body, {"Host": there.host_header, "Connection": "close"} | headers)
             response = link.getresponse()
+            if late:  # a cut head looks like a whole one
+                raise TimeoutError
             wait = response.getheader("Retry-After", "")
             return {
                 "status": response.status,

@@ -1,7 +1,7 @@
 """Whose delivery is sent next, and what becomes of it: short transactions around a call that is made outside of them.
 
-Fair between subscriptions: whose turn was longest ago is next, with no more than a few calls at once, and a receiver that
-fails again and again is left in peace for a growing while. Always the subscription is locked first, then its delivery.
+Fair between subscriptions: whose turn was longest ago is next, with no more than a few calls at once, and a receiver
+that fails again and again is left in peace for a growing while. The subscription is always locked before its delivery.
 """
 
 from datetime import timedelta
@@ -40,7 +40,7 @@ NEXT = f"""
       AND (%(only)s::bigint[] IS NULL OR s.id = ANY (%(only)s::bigint[]))
     ORDER BY s.served_at NULLS FIRST LIMIT 1
     FOR NO KEY UPDATE OF s SKIP LOCKED
-"""
+"""  # noqa: S608
 TAKE = f"""
     WITH due AS (
         SELECT d.id FROM webhooks_delivery d

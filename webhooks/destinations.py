@@ -1,8 +1,8 @@
 """Where we may call: only hosts that settings list, and of those only addresses that are theirs to have.
 
-WEBHOOK_HOSTS holds entries `[http://]name[:port][!private]`: a name, or `*.suffix` for every name below it; HTTPS on 443
-unless the entry says otherwise; `!private` lets the name lead into our own networks. A name is resolved once and the
-address that was looked at is the one connected to, so that no second answer of the name server can lead elsewhere.
+WEBHOOK_HOSTS holds entries `[http://]name[:port][!private]`: a name, or `*.suffix` for every name below it; HTTPS on
+443 unless the entry says otherwise; `!private` lets the name lead into our own networks. A name is resolved once and
+the address that was looked at is the one connected to: no second answer of the name server can lead elsewhere.
 """
 
 import re
@@ -22,6 +22,7 @@ PRIVATE = [
     ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "::1")
 ]
 NEVER = [ip_network(net) for net in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200", "192.0.0.192")]
+PUBLIC = ip_network("2000::/3")  # of IPv6 nothing else is global unicast
 TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 written as IPv6 (RFC 6052)
 SAID = {
     "form": _("Give a whole address such as https://crm.example.com/events, without user name or #."),
@@ -123,7 +124,8 @@ def may_call(address: str, *, private=False) -> bool:
     ip = _bare(ip_address(address.split("%", maxsplit=1)[0]))
     if _within(ip, NEVER) or ip.is_multicast or ip.is_unspecified:
         return False
-    return ip.is_global or (private and _within(ip, PRIVATE))
+    public = ip.is_global and (ip.version == 4 or ip in PUBLIC)
+    return public or (private and _within(ip, PRIVATE))
 
 
 def _bare(ip):

@@ -128,9 +128,9 @@ def test_a_change_that_is_undone_is_owed_to_nobody(home):
     branch, *_ = home
     customer = make.customer(branch)
     make.subscription(branch)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         happen(customer)
         assert Delivery.objects.count() == 1
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not Delivery.objects.exists()
     assert not Event.objects.filter(verb="customer.changed").exists()
