@@ -207,6 +207,15 @@ CELERY_BEAT_SCHEDULE = {  # one bell among several: any number of beats, or none
     "tick": {"task": "jobs.tick", "schedule": 10.0, "options": {"expires": 60}},
 }
 
+# What each process of a worker looks for by itself: one thread for each, and about how many seconds between two looks.
+WORKER_TURNS = [
+    ("jobs.pendulum.turn", 5.0),
+    ("webhooks.sending.express", 2.0),
+    ("webhooks.sending.work_off", 5.0),
+    ("webhooks.sending.express", 30.0),  # these two are woken by whoever finds something
+    ("webhooks.sending.work_off", 30.0),
+]
+
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given and the context processors, not the page
 
 CONTENT_SECURITY_POLICY = {

@@ -6,8 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail import record
+from jobs import bell
 from webhooks.kinds import TEST
 from webhooks.models import Delivery, Subscription
+
+LOOK = "webhooks.look"
 
 
 @transaction.atomic
@@ -21,6 +24,7 @@ def redeliver(delivery: Delivery, *, by):
     if not rows.update(**Delivery.again()):
         raise ValidationError(_("It is being sent at this moment."))
     record(subscription, "webhook.redelivered", by=by, delivery=delivery.pk)
+    bell.ring_on_commit(LOOK)
 
 
 @transaction.atomic
@@ -30,6 +34,7 @@ def redeliver_period(subscription: Subscription, *, by, since, until, states) ->
     rows = subscription.deliveries.filter(created_at__gte=since, created_at__lt=until, state__in=states)
     many = rows.exclude(state=Delivery.State.SENDING).update(**Delivery.again())
     record(subscription, "webhook.redelivered", by=by, since=since, until=until, states=list(states), many=many)
+    bell.ring_on_commit(LOOK)
     return many
 
 
@@ -40,6 +45,7 @@ def send_test(subscription: Subscription, *, by) -> Delivery:
     if subscription.state != Subscription.State.ACTIVE:
         raise ValidationError(_("It is paused. Resume it first."))
     event = record(subscription, "webhook.tested", by=by)
+    bell.ring_on_commit(LOOK)
     payload = {"type": TEST, "timestamp": timezone.now().isoformat(), "data": {"branch": subscription.branch.code}}
     return Delivery.objects.create(subscription=subscription, event=event, kind=TEST, payload=payload)
 

@@ -4,6 +4,7 @@ import json
 
 import structlog
 
+from jobs import pendulum
 from webhooks import claims, signing
 from webhooks.calling import Answer, call
 from webhooks.models import Attempt
@@ -17,10 +18,12 @@ def never():
 
 
 def work_off(*, stop=never, express=False, only=None) -> int:
-    """Send what is due until nothing is, or `stop()`; how many calls were made."""
+    """Send what is due until nothing is, or `stop()`; how many calls were made. The senders beside it help."""
     made = 0
     while not stop() and (attempt := claims.claim(express=express, only=only)):
         made += 1
+        if made == 1:
+            pendulum.wake(__name__)
         send(attempt)
     return made
 
