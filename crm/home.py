@@ -37,6 +37,7 @@ CARDS = [
     Card("home/_channels.html", LEADERS, worklists.contacts_by_channel),
     Card("home/_contacts.html", FRONT | MANAGERS, worklists.my_contacts),
     Card("home/_imports.html", {R.DATA_STEWARD}, worklists.imports),
+    Card("home/_webhooks.html", set(RIGHTS["webhooks.manage"]), worklists.webhooks),
     Card("home/_jobs.html", {R.ADMIN}, worklists.jobs),
 ]
 
