@@ -62,7 +62,7 @@ def log(subscription, state="", before=None):
 
 
 def shown_body(delivery) -> str:
-    """What is sent, for people: whoever looks after the connection need not know the customers, so numbers are masked."""
+    """What is sent, for people. Who looks after the connection need not know the customers: numbers are masked."""
     payload = deepcopy(delivery.payload)
     if customer := payload["data"].get("customer"):
         customer["number"] = mask_phone(customer["number"])

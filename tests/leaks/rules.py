@@ -79,6 +79,8 @@ def imports_here(knocker):
 
 # Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
 READERS = {
+    "webhooks.subscription": lambda knocker: knocker.reaches("webhooks.manage"),
+    "webhooks.delivery": lambda knocker: knocker.reaches("webhooks.manage"),
     "jobs.run": sees_run,
     "customers.import": imports_here,
     "customers.importrow": imports_here,
@@ -214,6 +216,40 @@ RULES |= {
     "import-commit": of_import(methods="POST"),
     "import-cancel": of_import(methods="POST"),
     "import-failed": of_import(noted=True),
+}
+
+
+# Other systems that are told.
+
+
+def subscription_form(world):
+    key = "00000000-0000-4000-8000-000000000003"
+    return {"key": key, "name": "新", "url": "https://receiver.example/", "unit": world.north, "kinds": "customer.*"}
+
+
+def of_webhook(**options):
+    return Rule("webhooks.manage", row="subscription", **options)
+
+
+def press_webhook(**options):
+    return of_webhook(methods="POST", **options)
+
+
+DELIVERY = {"also": {"delivery": "delivery"}}
+PERIOD = {"since": "2026-01-01T00:00", "until": "", "which": "all"}
+
+RULES |= {
+    "webhooks": Rule("webhooks.manage"),
+    "webhook-new": Rule("webhooks.manage", methods="GET POST", body=subscription_form, ok={"POST": {OK}}),
+    "webhook": of_webhook(),
+    "webhook-pause": press_webhook(),
+    "webhook-resume": press_webhook(),
+    "webhook-withdraw": press_webhook(),
+    "webhook-secret": press_webhook(body=lambda w: {"seen": 1}, ok={"POST": {OK}}),
+    "webhook-test": press_webhook(),
+    "webhook-redeliver": press_webhook(body=lambda w: PERIOD),
+    "webhook-delivery": of_webhook(**DELIVERY),
+    "webhook-delivery-redeliver": press_webhook(**DELIVERY),
 }
 
 
