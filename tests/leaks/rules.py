@@ -124,6 +124,7 @@ RULES = {
 
 # Customers: a right, and the reach of that right.
 
+NOBODY = "00000000-0000-4000-8000-000000000004"
 CONTACT = {"stage": "in_sale", "channel": "hall", "direction": "in", "note": "", "next_step": "none"}
 
 
@@ -137,6 +138,10 @@ def likeness_form(world):
 
 def search_form(world):
     return {"q": world.identifier.written}
+
+
+def call_form(world):
+    return {"number": world.identifier.written}
 
 
 def filter_form(world):
@@ -166,6 +171,10 @@ def of_customer(right="customers.view", *, form=None, methods=None, **options):
 
 RULES |= {
     "search": Rule("customers.view", methods="POST", body=search_form, about=True, ok={"POST": {OK}}, shows=name_of),
+    "pop": Rule(
+        "customers.view", methods="GET POST", query=call_form, body=call_form, about=True, ok={"GET": {OK, MOVED}}
+    ),
+    "pop-found": Rule("customers.view", args={"token": NOBODY}, ok={"GET": {404}}),  # a number of another session
     "customers": Rule("customers.view", query=filter_form, about=True, shows=name_of),
     "customers-count": Rule("customers.view", query=filter_form, about=True),
     "customer-new": Rule("customers.create", methods="GET POST", body=opened_form),
