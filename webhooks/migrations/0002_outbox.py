@@ -22,7 +22,8 @@ BEGIN
             'customer', jsonb_build_object('id', c.id, 'number', c.number),
             'branch', home.code,
             'unit', u.code,
-            'changed', webhooks_changed(e.data)
+            'changed', CASE WHEN jsonb_exists_any(e.data, ARRAY['fields', 'document', 'lines', 'phones'])
+                THEN webhooks_changed(e.data) ELSE '[]' END
         ))
     FROM fresh e
     JOIN customers_customer c ON c.id = e.customer_id
