@@ -48,7 +48,9 @@ def not_found(request, exception=None):
 
 def form_too_old(request, reason=""):
     """Instead of Django's page for a failed check against forged forms."""
-    return _told(request, 403, FORM_TOO_OLD)
+    page = _told(request, 403, FORM_TOO_OLD)
+    page.headers["Form-Too-Old"] = "1"  # static/js/session.js then fetches a new token and sends the form again
+    return page
 
 
 def _told(request, status, words):

@@ -20,33 +20,57 @@ TALKS = set(RIGHTS["customers.record_interaction"])
 
 @dataclass(frozen=True)
 class Card:
-    """A worklist on the page: who sees it, the template that draws it, what it lists."""
+    """A worklist: who sees it, the template that draws it, what it lists, and whether it comes after the page."""
 
     template: str
     roles: set
     rows: Callable
+    later: bool = False
 
 
 CARDS = [
     Card("home/_follow_ups.html", TALKS, worklists.follow_ups),
     Card("home/_overdue.html", LEADERS, worklists.overdue_in_reach),
     Card("home/_contracts.html", MANAGERS, worklists.contracts_ending),
-    Card("home/_birthdays.html", MANAGERS, worklists.birthdays),
-    Card("home/_silent.html", MANAGERS, worklists.longest_without_contact),
-    Card("home/_units.html", LEADERS, worklists.contacts_by_unit),
-    Card("home/_channels.html", LEADERS, worklists.contacts_by_channel),
-    Card("home/_contacts.html", FRONT | MANAGERS, worklists.my_contacts),
+    Card("home/_contacts.html", FRONT, worklists.my_contacts),
     Card("home/_imports.html", {R.DATA_STEWARD}, worklists.imports),
     Card("home/_webhooks.html", set(RIGHTS["webhooks.manage"]), worklists.webhooks),
     Card("home/_jobs.html", {R.ADMIN}, worklists.jobs),
+    Card("home/_birthdays.html", MANAGERS, worklists.birthdays, later=True),
+    Card("home/_silent.html", MANAGERS, worklists.longest_without_contact, later=True),
+    Card("home/_contacts.html", MANAGERS, worklists.my_contacts, later=True),
+    Card("home/_contacts_today.html", LEADERS, worklists.contacts_today, later=True),
 ]
 
 
 @require_safe
 def home(request):
-    today, roles = timezone.localdate(), {posting.role for posting in postings_of(request.user)}
-    cards = [
-        {"template": card.template, "rows": card.rows(request.user, today)} for card in CARDS if card.roles & roles
-    ]
-    context = {"cards": cards, "today": today, "now": timezone.localtime(), "faces_customers": bool(roles & FRONT)}
+    today, roles = timezone.localdate(), roles_of(request)
+    context = {
+        "cards": drawn(request, today, later=False),
+        "more": any(card.later and card.roles & roles for card in CARDS),
+        "today": today,
+        "faces_customers": bool(roles & FRONT),
+    }
     return render(request, "home/home.html", context)
+
+
+@require_safe
+def more(request):
+    """What is less urgent or takes longer to find; the page asks for it as soon as it is there."""
+    context = {"cards": drawn(request, timezone.localdate(), later=True), "now": timezone.localtime()}
+    return render(request, "home/_more.html", context)
+
+
+def roles_of(request):
+    return {posting.role for posting in postings_of(request.user)}
+
+
+def drawn(request, today, *, later):
+    """The person's cards with their rows: [{"template", "rows"}]. A list of two roles is shown once."""
+    roles, mine = roles_of(request), {}
+    for card in CARDS:
+        if card.roles & roles:
+            mine.setdefault(card.template, card)
+    cards = [card for card in mine.values() if card.later == later]
+    return [{"template": card.template, "rows": card.rows(request.user, today)} for card in cards]

@@ -239,6 +239,8 @@ CUSTOMER_PANELS = [
     ("identifiers", "customer-panel-identifiers", "side"),
     ("manager", "customer-panel-manager", "side"),
 ]
+# What stands beside the name on it; see customers/header.
+CUSTOMER_MARKS = ["customers.header.standing"]
 # What else a move of a unit moves, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.search.areas.follow"]
 # What the timeline is read from; see customers/timeline.

@@ -1,11 +1,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from crm import health
-from crm.home import home
+from crm import health, home
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", home.home, name="home"),
+    path("home/more/", home.more, name="home-more"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("staff.urls")),

@@ -1,8 +1,10 @@
 """What waits for a person, most urgent first. Every list is narrowed to what they reach and cut to a page's length."""
 
 from calendar import isleap
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 
 from django.db.models import Count, F, Func, TextField, Value
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils.translation import ngettext
 
 from customers.masking import Shown
 from customers.models import Customer, Import, Interaction, Line
+from customers.tier_marks import TierMarks
 from jobs import overview
 from staff.models import Unit, User
 from staff.scope import postings_of, within_reach
@@ -54,6 +57,7 @@ class Row:
 
     who: Shown
     subject: object  # the interaction, line or customer the row is about
+    mark: str  # of the customer's tier, HTML
     due: Due | None = None
 
     @property
@@ -64,6 +68,15 @@ class Row:
     def promised(self) -> str:
         """What was to be followed up, masked where the customer is."""
         return self.who.text(self.subject.follow_up)
+
+
+def _rows(user, subjects, today=None, day_of=None):
+    """A row for each subject; `day_of(subject)` is the day that counts."""
+    marks = TierMarks()
+    for subject in subjects:
+        customer = getattr(subject, "customer", subject)
+        due = Due(day_of(subject), today) if day_of else None
+        yield Row(Shown(customer, user), subject, marks[customer.tier], due)
 
 
 def start_of(today: date) -> datetime:
@@ -89,7 +102,7 @@ def _awaiting(user):
 
 def _follow_up_rows(found, user, today):
     found = found.order_by("follow_up_on", "pk")[:SHOWN]
-    return [Row(Shown(one.customer, user), one, Due(one.follow_up_on, today)) for one in found]
+    return list(_rows(user, found, today, attrgetter("follow_up_on")))
 
 
 def my_contacts(user: User, today: date) -> list[Row]:
@@ -97,7 +110,7 @@ def my_contacts(user: User, today: date) -> list[Row]:
     places = [posting.unit_id for posting in postings_of(user)]
     mine = Interaction.objects.visible_to(user).filter(by=user, unit__in=places, at__gte=start_of(today))
     mine = mine.select_related("customer__tier").prefetch_related("items__reason").order_by("-at")[:SHOWN]
-    return [Row(Shown(one.customer, user), one) for one in mine]
+    return list(_rows(user, mine))
 
 
 def contracts_ending(user: User, today: date) -> list[dict]:
@@ -106,7 +119,7 @@ def contracts_ending(user: User, today: date) -> list[dict]:
     until = today + timedelta(days=CONTRACT_STEPS[-1])
     lines = Line.objects.filter(customer__in=mine, contract_end__range=(today, until)).exclude(status="off_net")
     lines = lines.select_related("customer__tier", "plan").order_by("contract_end", "pk")
-    rows = [Row(Shown(line.customer, user), line, Due(line.contract_end, today)) for line in lines[: SHOWN * 4]]
+    rows = list(_rows(user, lines[: SHOWN * 2], today, attrgetter("contract_end")))
     steps = zip((-1, *CONTRACT_STEPS), CONTRACT_STEPS, strict=False)
     return [{"days": to, "rows": [row for row in rows if after < row.due.days <= to]} for after, to in steps]
 
@@ -121,7 +134,7 @@ def birthdays(user: User, today: date) -> list[Row]:
     spelled = Func(F("birthday"), Value("MMDD"), function="to_char", output_field=TextField())
     mine = Customer.objects.visible_to(user).filter(manager=user, status=Customer.Status.ACTIVE)
     mine = mine.annotate(spelled=spelled).filter(spelled__in=next_day).select_related("tier")
-    rows = [Row(Shown(one, user), one, Due(next_day[one.spelled], today)) for one in mine]
+    rows = _rows(user, mine, today, lambda one: next_day[one.spelled])
     return sorted(rows, key=lambda row: (row.due.day, row.customer.pk))[:SHOWN]
 
 
@@ -129,26 +142,30 @@ def longest_without_contact(user: User, today: date) -> list[Row]:
     """The person's own customers nobody has spoken with for longest; never at all comes first."""
     mine = Customer.objects.visible_to(user).filter(manager=user, status=Customer.Status.ACTIVE).select_related("tier")
     mine = mine.order_by(F("last_contact_at").asc(nulls_first=True), "pk")[:SHOWN]
-    return [Row(Shown(one, user), one) for one in mine]
+    return list(_rows(user, mine))
 
 
-def contacts_by_unit(user: User, today: date) -> list[dict]:
-    """Today's contacts at each unit the person answers for: unit, n; the busiest first."""
-    counted = _contacts_at_my_units(user, today).values_list("unit").annotate(n=Count("pk")).order_by("-n", "unit")
-    counted = list(counted[:SHOWN])
-    units = Unit.objects.in_bulk([unit for unit, _n in counted])
-    return [{"unit": units[unit], "n": n} for unit, n in counted]
+@dataclass(frozen=True)
+class Contacts:
+    """Today's contacts at the units a person answers for, counted once: [(unit, n)] and [(name of the channel, n)]."""
+
+    units: list
+    channels: list
 
 
-def contacts_by_channel(user: User, today: date) -> list[dict]:
-    """Today's contacts through each channel: channel (its name), n."""
-    found = _contacts_at_my_units(user, today).values("channel").annotate(n=Count("pk")).order_by("-n", "channel")
-    return [{"channel": Interaction.Channel(one["channel"]).label, "n": one["n"]} for one in found]
-
-
-def _contacts_at_my_units(user, today):
+def contacts_today(user: User, today: date) -> Contacts:
+    """The busiest units, cut to a page's length, and all channels; the most contacts first."""
     mine = within_reach(user, "customers.view", unit="unit", branch="branch")
-    return Interaction.objects.filter(mine, at__gte=start_of(today))
+    found = Interaction.objects.filter(mine, at__gte=start_of(today)).values_list("unit", "channel")
+    units, channels = Counter(), Counter()
+    for unit, channel, n in found.annotate(n=Count("pk")).order_by("unit", "channel"):
+        units[unit] += n
+        channels[channel] += n
+    names = Unit.objects.in_bulk([unit for unit, _n in units.most_common(SHOWN)])
+    return Contacts(
+        [(names[unit], n) for unit, n in units.most_common(SHOWN)],
+        [(Interaction.Channel(channel).label, n) for channel, n in channels.most_common()],
+    )
 
 
 def imports(user: User, today: date) -> list[Import]:

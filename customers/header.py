@@ -1,9 +1,17 @@
-"""What the head of a customer's page says, in two queries."""
+"""What the head of a customer's page says, in two queries, and the places in it that other apps fill.
 
+`CUSTOMER_MARKS` in settings lists dotted paths of functions (customer, user) -> marks, drawn beside the name in that
+order: what must be known before the first word is spoken.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,8 +27,26 @@ SIZES = """
 """
 
 
+@dataclass(frozen=True)
+class Mark:
+    """One short statement beside the name; tone as of a tag: plain, info, ok, warn, bad."""
+
+    words: str
+    tone: str = "plain"
+    icon: str = ""
+    url: str = ""  # where it is explained or worked on
+
+
+def standing(customer: Customer, user: User) -> Iterator[Mark]:
+    """Whether they have left, and whether they are locked as high-value."""
+    if customer.status == Customer.Status.LEFT:
+        yield Mark(_("Left on %(day)s") % {"day": customer.left_on}, "warn")
+    if customer.locked_high_value:
+        yield Mark(_("Locked high-value"), "bad", "lock-closed")
+
+
 def header(customer: Customer, shown: Shown, user: User) -> dict:
-    """Masked phone and document, tenure in words, how many lines and numbers, and what the person may do here."""
+    """Masked phone and document, tenure in words, the marks, and what the person may do here."""
     firsts = customer.identifiers.filter(valid_to=None).order_by("kind", "pk").distinct("kind")
     held = {one.kind: one for one in firsts}
     phone = held.get(Identifier.Kind.CONTACT) or held.get(Identifier.Kind.SERVICE)
@@ -29,6 +55,7 @@ def header(customer: Customer, shown: Shown, user: User) -> dict:
         "phone": phone and numbers.mask_phone(phone.written),
         "document": document and document.written,
         "tenure": tenure(customer.joined_on, customer.left_on or timezone.localdate()),
+        "marks": [mark for path in settings.CUSTOMER_MARKS for mark in import_string(path)(customer, user)],
         "may": {right: reaches(user, f"customers.{right}", customer) for right in ("record_interaction", "change")},
     }
 

@@ -63,14 +63,14 @@ class Contacts:
         return last
 
     def moment(self, party):
-        """A time of a working day, more of them lately, none before the customer came or after they left."""
+        """A time when halls are open, more of them lately, none before the customer came or after they left."""
         days = int(DAYS * self.rng.random() ** 1.4)
-        day = self.today - timedelta(days=days)
-        if day < party.joined_on or (party.left_on and day > party.left_on):
-            return None
-        seconds = 8.5 * 3600 + 10 * 3600 * self.rng.random()
-        at = datetime.combine(day, time(), timezone.get_default_timezone()) + timedelta(seconds=int(seconds))
-        return min(at, self.now - timedelta(minutes=5 + self.rng.randrange(50)))
+        opening = datetime.combine(self.today - timedelta(days=days), time(8, 30), timezone.get_default_timezone())
+        at = opening + timedelta(seconds=int(10 * 3600 * self.rng.random()))
+        if at >= self.now:
+            at -= timedelta(days=1)
+        there = party.joined_on <= at.date() and (party.left_on is None or at.date() <= party.left_on)
+        return at if there else None
 
     def contact(self, party, lines, at, block):
         rng = self.rng

@@ -25,7 +25,7 @@ from .contacts import Contacts
 from .names import Names
 from .people import WAY_WEIGHTS, WAYS, People
 from .subscriptions import Services
-from .unchecked import keys_checked_at_the_end
+from .unchecked import unchecked
 from .world import SEED, World
 
 BEYOND = 6_000_000  # the second branch counts its customers and lines from here: no number is given twice
@@ -46,7 +46,7 @@ def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
         refuse_beside_real_data()
         if Unit.objects.filter(kind="branch", code=places.BRANCH[0]).exists():
             return False
-        with keys_checked_at_the_end("customers_"):
+        with unchecked("customers_"):
             build(customers, timezone.now(), progress)
     analyse()
     return True

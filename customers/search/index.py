@@ -44,11 +44,17 @@ ENTRIES = f"""
 # One look-up a customer, whatever the planner believes: while thousands come in its statistics are out of date.
 COPIES = """
     UPDATE customers_identifier i
-    SET branch_id = e.branch_id, unit_id = e.unit_id, manager_id = e.manager_id, rank = e.rank
-    FROM unnest(%s::bigint[]) asked (id)
-    CROSS JOIN LATERAL (SELECT * FROM customers_searchentry o WHERE o.customer_id = asked.id OFFSET 0) e
-    WHERE i.customer_id = asked.id AND (i.branch_id, i.unit_id, i.manager_id, i.rank)
-        IS DISTINCT FROM (e.branch_id, e.unit_id, e.manager_id, e.rank::int)
+    SET (branch_id, unit_id, manager_id, rank) = (
+        SELECT e.branch_id, e.unit_id, e.manager_id, e.rank FROM customers_searchentry e
+        WHERE e.customer_id = i.customer_id
+    )
+    WHERE i.id = ANY (ARRAY(
+        SELECT n.id FROM unnest(%s::bigint[]) asked (id)
+        CROSS JOIN LATERAL (SELECT * FROM customers_searchentry o WHERE o.customer_id = asked.id OFFSET 0) e
+        CROSS JOIN LATERAL (SELECT * FROM customers_identifier o WHERE o.customer_id = asked.id OFFSET 0) n
+        WHERE (n.branch_id, n.unit_id, n.manager_id, n.rank)
+            IS DISTINCT FROM (e.branch_id, e.unit_id, e.manager_id, e.rank::int)
+    ))
 """
 
 

@@ -5,7 +5,7 @@ const changed = new Set();
 
 const buttonsOf = (form) => [...form.elements].filter((control) => control.matches("button:not([type=button], [type=reset])"));
 
-function release(form) {
+export function release(form) {
   delete form.dataset.sending;
   for (const button of buttonsOf(form)) button.removeAttribute("aria-busy");
 }

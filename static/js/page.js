@@ -36,6 +36,11 @@ function sayFailed(status) {
   toasts.append(toast);
 }
 
+// static/js/session.js signs the person in again and asks once more for what failed.
+function signedOut(asked) {
+  document.dispatchEvent(new CustomEvent("crm:signed-out", { detail: asked }));
+}
+
 document.addEventListener("click", (event) => {
   const opens = event.target.closest("[data-opens]");
   if (opens) document.getElementById(opens.dataset.opens).showModal();
@@ -53,9 +58,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const elsewhere = answered && new URL(answered).pathname !== new URL(asked, location.href).pathname;
   if (!elsewhere || !event.detail.xhr.responseText.includes("<!DOCTYPE html>")) return;
   event.detail.shouldSwap = false;
-  sayFailed("401");
+  signedOut(event.detail.requestConfig.elt);
 });
-document.addEventListener("htmx:responseError", (event) => sayFailed(event.detail.xhr.status));
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (xhr.getResponseHeader("Form-Too-Old")) signedOut(requestConfig.elt);
+  else sayFailed(xhr.status);
+});
 for (const lost of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(lost, () => sayFailed("offline"));
 document.addEventListener("htmx:afterSettle", watchToasts);
 document.addEventListener("crm:failed", (event) => sayFailed(event.detail));

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.trail import record
+from customers.header import Mark
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,18 @@ def test_many_lines_begin_with_eight(department):
 def test_an_old_number_is_marked(full, department):
     browser = make.sign_in("clerk", department, language="en")
     assert "old, until 2025-01-01" in text(browser.get(reverse("customer-panel-identifiers", args=[full.pk])))
+
+
+def in_dispute(customer, user):
+    """A mark as an app above this one would give it."""
+    yield Mark(f"bill of {customer.number} in dispute, told to {user}", "warn", "exclamation-triangle", "/bills/7/")
+
+
+def test_other_apps_put_their_marks_beside_the_name(department, settings):
+    settings.CUSTOMER_MARKS = [*settings.CUSTOMER_MARKS, "tests.customers.test_panels.in_dispute"]
+    customer = make.customer(department, number="K7", locked_high_value=True)
+    browser = make.sign_in("clerk", department, language="en", name="李晓芳")
+    head = browser.get(reverse("customer-header", args=[customer.pk])).content.decode()
+    assert "bill of K7 in dispute, told to 李晓芳" in head
+    assert 'href="/bills/7/"' in head
+    assert head.index("Locked high-value") < head.index("in dispute")

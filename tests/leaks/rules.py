@@ -104,11 +104,13 @@ PASSWORDS = {"current": "", "new": "long enough for a test", "again": "long enou
 
 RULES = {
     "login": public("GET POST", ok={"GET": {OK, MOVED}, "POST": {BAD}}),
+    "login-again": public("GET POST", ok={"GET": {OK, 401}, "POST": {BAD}}),
     "logout": public("POST"),
     "preferences": public("POST", body=lambda world: {"language": "en"}),
     "healthz": public(),
     "readyz": public(ok={"GET": {OK, 503}}),
     "home": Rule(),
+    "home-more": Rule(),
     "profile": Rule(methods="GET POST", body=lambda world: PASSWORDS, ok={"POST": {BAD}}),
     "jobs": Rule("jobs.view"),
     "job": job_rule(),

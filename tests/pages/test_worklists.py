@@ -132,8 +132,9 @@ def test_contacts_are_counted_where_the_head_answers_for_them():
     make.interaction(make.customer(hall), clerk, unit=hall, channel="phone")
     make.interaction(make.customer(hall), clerk, unit=hall, channel="hall", at=timezone.now() - timedelta(days=2))
     make.interaction(make.customer(elsewhere), make.user(Role.CLERK, elsewhere), unit=elsewhere)
-    assert worklists.contacts_by_unit(head, today) == [{"unit": hall, "n": 2}]
-    assert sum(one["n"] for one in worklists.contacts_by_channel(head, today)) == 2
+    counted = worklists.contacts_today(head, today)
+    assert counted.units == [(hall, 2)]
+    assert sum(n for _channel, n in counted.channels) == 2
 
 
 def test_my_contacts_of_today_are_mine_and_of_today(hall):
