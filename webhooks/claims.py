@@ -27,6 +27,12 @@ PATIENT, LONGEST_REST = (
 )  # failures in a row before the receiver is left in peace, and for how many seconds at most
 
 DUE = "(d.next_at <= statement_timestamp() OR d.next_at > statement_timestamp() + %(far)s)"
+# When its first and its last open one is due, each a single probe of an index: with EXISTS the whole backlog is read.
+FIRST, LAST = (
+    f"""(SELECT d.next_at FROM webhooks_delivery d
+            WHERE d.subscription_id = s.id AND d.state IN ('waiting', 'sending') ORDER BY d.next_at {way} LIMIT 1)"""  # noqa: S608
+    for way in ("ASC", "DESC")
+)
 NEXT = f"""
     SELECT s.* FROM webhooks_subscription s
     WHERE s.state = 'active'
@@ -35,8 +41,7 @@ NEXT = f"""
       AND (NOT %(express)s OR (s.failures = 0 AND coalesce(s.last_ms, 0) < %(quick)s))
       AND (SELECT count(*) FROM webhooks_delivery d WHERE d.subscription_id = s.id AND d.state = 'sending'
            AND NOT {DUE}) < CASE WHEN s.failures = 0 THEN %(at_once)s ELSE 1 END
-      AND EXISTS (SELECT FROM webhooks_delivery d
-                  WHERE d.subscription_id = s.id AND d.state IN ('waiting', 'sending') AND {DUE})
+      AND ({FIRST} <= statement_timestamp() OR {LAST} > statement_timestamp() + %(far)s)
       AND (%(only)s::bigint[] IS NULL OR s.id = ANY (%(only)s::bigint[]))
     ORDER BY s.served_at NULLS FIRST LIMIT 1
     FOR NO KEY UPDATE OF s SKIP LOCKED

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import Event
@@ -317,3 +318,23 @@ def record_in_transaction(customer, times):
 
     with transaction.atomic():
         happen(customer, times)
+
+
+def test_a_claim_costs_the_same_however_much_waits(subscription, customer):
+    """Read from the plan: the pages touched by looking for whose turn it is."""
+
+    def touched():
+        values = {"far": claims.FAR, "quick": claims.QUICK, "at_once": 4, "express": False, "only": None}
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {claims.NEXT}", values)
+            return cursor.fetchone()[0][0]["Plan"]["Shared Hit Blocks"]
+
+    happen(customer)
+    few = touched()
+    event = (
+        "INSERT INTO audit_event (verb, subject_type, subject_id, customer_id, branch_id, request_id, data)"
+        " SELECT 'customer.imported', 'customers.customer', %s, %s, %s, '', '{}' FROM generate_series(1, 5000)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(event, [customer.pk, customer.pk, customer.branch_id])
+    assert touched() < few + 20
