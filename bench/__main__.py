@@ -1,4 +1,4 @@
-"""`make bench [ONLY=search|list|page|mixed|imports] [CUSTOMERS=2000000]`: figures and budgets (docs/performance.md)."""
+"""`make bench [ONLY=…]`: figures and budgets (docs/performance.md)."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ import sys
 from bench.report import Report
 from bench.stage import Stage
 
-PARTS = ("search", "list", "page", "mixed", "imports")
+PARTS = ("search", "list", "page", "mixed", "memory", "imports", "demo")
 
 
 def main() -> int:
@@ -25,12 +25,16 @@ def main() -> int:
 
 
 def measure(stage, report, only):
-    from bench import imports, pages
+    from bench import demo, imports, memory, pages
 
-    if only != "imports":
+    if only not in ("memory", "imports", "demo"):
         pages.run(stage, report, only)
+    if only in (None, "memory"):
+        memory.run(stage, report)
     if only in (None, "imports"):
         imports.run(stage, report)
+    if only in (None, "demo"):
+        demo.run(stage, report)
 
 
 if __name__ == "__main__":

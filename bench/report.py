@@ -28,6 +28,13 @@ class Report:
         """A job's seconds against its floor's."""
         self._row(name, "", f"{seconds:8.1f} s {'':6}", seconds / floor, budget, seconds <= budget * floor)
 
+    def most(self, name, figure, budget, unit):
+        """A figure that stands by itself, no larger than `budget`."""
+        self.rows.append((name, ""))
+        if figure > budget:
+            self.missed.append(name)
+        print(f"{name:45} {figure:8.0f} {unit} of {budget}{'' if figure <= budget else ' ← missed'}", flush=True)
+
     def _row(self, name, who, figures, ratio, budget, good):
         self.rows.append((name, who))
         if not good:

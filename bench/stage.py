@@ -59,19 +59,24 @@ class Stage:
                 return cursor.fetchone() if cursor.description else None
 
     @contextlib.contextmanager
-    def web(self):
-        """The real web server on a free port; yields (host, port)."""
+    def processes(self, only=("worker", "beat", "web")):
+        """Our own processes as `make run` starts them, the web server on a free port; yields (them, (host, port))."""
         os.environ["PORT"] = str(free_port())
-        listening = port.bound()
-        child = processes.processes(self.home, self.env, listening)[-1]
-        child.start()
-        address = ("127.0.0.1", listening.getsockname()[1])
-        try:
-            wait_until(lambda: answers(address), child)
+        with contextlib.ExitStack() as stack:
+            listening = stack.enter_context(port.bound())
+            ours = [one for one in processes.processes(self.home, self.env, listening) if one.name in only]
+            for child in ours:
+                stack.callback(child.stop)
+                child.start()
+            address = ("127.0.0.1", listening.getsockname()[1])
+            wait_until(lambda: answers(address), *ours)
+            yield ours, address
+
+    @contextlib.contextmanager
+    def web(self):
+        """The real web server alone; yields (host, port)."""
+        with self.processes(only=("web",)) as (_ours, address):
             yield address
-        finally:
-            child.stop()
-            listening.close()
 
 
 def free_port():

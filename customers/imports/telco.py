@@ -43,12 +43,12 @@ PLANS = [  # code, name, English name, kind: held by customers of the sample, so
 ]
 INTERNET = {"DSL": "TELCO-DSL", "Fiber optic": "TELCO-FIBER", "No": None}
 OPTIONS = {
-    "OnlineSecurity": "online_security",
-    "OnlineBackup": "online_backup",
-    "DeviceProtection": "device_protection",
-    "TechSupport": "tech_support",
-    "StreamingTV": "streaming_tv",
-    "StreamingMovies": "streaming_movies",
+    "OnlineSecurity": "Online security",
+    "OnlineBackup": "Online backup",
+    "DeviceProtection": "Device protection",
+    "TechSupport": "Tech support",
+    "StreamingTV": "Streaming TV",
+    "StreamingMovies": "Streaming movies",
 }
 YES_NO = {"yes": set(), "no": {"no internet service", "no phone service"}}
 

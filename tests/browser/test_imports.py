@@ -24,24 +24,24 @@ def steward(transactional_db):
 
 @pytest.fixture
 def worker(steward):
-    """A worker beside the server."""
-    over = Event()
+    """A worker beside the server that works while this event is set."""
+    over, at_work = Event(), Event()
 
     def work():
         while not over.wait(0.2):
-            work_off()
+            if at_work.is_set():
+                work_off()
         connection.close()
 
     thread = Thread(target=work)
     thread.start()
-    yield
+    yield at_work
     over.set()
     thread.join(10)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.usefixtures("worker")
-def test_from_the_upload_to_the_failed_rows(page_as, steward, tmp_path, language):
+def test_from_the_upload_to_the_failed_rows(page_as, steward, worker, tmp_path, language):
     type(steward).objects.update(language=language)
     rows = files.people(30)
     rows[0] |= {"等级": "金卡"}
@@ -55,13 +55,13 @@ def test_from_the_upload_to_the_failed_rows(page_as, steward, tmp_path, language
     page.locator("main form button.primary").click()
     expect(page.locator(".facts dd", has_text="GB18030")).to_be_visible()
     looked_at(page, "import-mapping", language)
-    page.locator("form[action$='/check/'] button.primary").click()
+    watched(page, worker, page.locator("form[action$='/check/'] button.primary"))
     expect(page.locator("form[action$='/commit/']")).to_be_visible(timeout=20_000)
     expect(page.locator("#rows")).to_contain_text("白金")
     looked_at(page, "import-checked", language)
     page.locator(".tabs a[href*='update']").click()
     expect(page.locator("#rows ins").first).to_contain_text("金卡")
-    page.locator("form[action$='/commit/'] button").click()
+    watched(page, worker, page.locator("form[action$='/commit/'] button"))
     expect(page.locator(".note.ok")).to_be_visible(timeout=20_000)
     looked_at(page, "import-done", language)
     with page.expect_download() as taken:
@@ -70,6 +70,16 @@ def test_from_the_upload_to_the_failed_rows(page_as, steward, tmp_path, language
     page.goto("/imports/")
     looked_at(page, "imports", language)
     assert (Customer.objects.count(), Import.objects.latest("pk").state) == (30, "done")
+
+
+def watched(page, worker, button):
+    """The page has shown the run waiting, and asked again, before anybody works on it."""
+    worker.clear()
+    with page.expect_response("**/progress/"), page.expect_response("**/progress/"):
+        button.click()
+    with page.expect_response("**/progress/"):
+        expect(page.locator("[id^=run-] progress")).to_be_visible()
+    worker.set()
 
 
 def looked_at(page, name, language):

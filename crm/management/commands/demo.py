@@ -4,7 +4,6 @@ import sys
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 
 from crm.demo import load, sizes, staff
 
@@ -24,12 +23,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"{role}  {username}  {staff.PASSWORD}  {name}")
             return
         if customers < 1000:
-            raise CommandError(_("A demo branch has at least 1,000 customers."))
+            raise CommandError("A demo branch has at least 1,000 customers.")
         try:
             made = load.load(customers, progress=self.progress)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
-        self.stdout.write(_("The demo branch is loaded.") if made else _("The demo branch is already there."))
+        self.stdout.write("The demo branch is loaded." if made else "The demo branch is already there.")
 
     def progress(self, done, total):
         """A bar on a terminal; a log gets nothing but the end."""
