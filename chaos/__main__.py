@@ -93,11 +93,12 @@ def fight(servers, runs, faults, seed):
 def prepare(servers, folder, **settings):
     """Migrate as the owner, bring in a few customers, and the environment of the application."""
     urls = servers.environment()
-    keys = {name: name[0] * 50 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY")}
+    keys = {name: name * 5 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY")}
     common = dict(os.environ, **urls, **keys, **settings, CRM_DATA=str(folder), HTTPS="0")
     for command in (["migrate", "-v0"], ["grants", APPLICATION], ["demo", "--customers", "1000"]):
         owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}
-        subprocess.run([sys.executable, ROOT / "manage.py", *command], env=owner, check=True)
+        words = [sys.executable, ROOT / "manage.py", *command]
+        subprocess.run(words, env=owner, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return common
 
 
