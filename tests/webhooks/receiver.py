@@ -53,6 +53,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         receiver = self.server.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if len(body) < int(self.headers["Content-Length"]):
+            return None  # its sender was killed in the middle of it
         with receiver.lock:
             receiver.came.append((dict(self.headers.items()), body, self.path))
             answer = receiver.behave(len(receiver.came))
