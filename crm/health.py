@@ -10,13 +10,8 @@ from kombu.exceptions import OperationalError
 
 from crm.celery import app
 from crm.checks import finds_chinese
+from jobs.health import last_work
 
-LAST_WORK = """
-    SELECT extract(epoch FROM now() - max(at))::int FROM (
-        (SELECT finished_at AS at FROM jobs_run WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 50)
-        UNION ALL (SELECT made_at FROM jobs_slot ORDER BY id DESC LIMIT 1)
-    ) AS work
-"""
 known_migrated = False
 
 
@@ -80,10 +75,9 @@ PARTS = {"database": database, "migrations": migrations, "chinese_search": chine
 
 
 def seconds_since_last_work() -> int | None:
-    """Since a job ended or a schedule slot was made; nothing where none ever was, or the database is away."""
+    """Since the pulse last beat; nothing where it never has, or the database is away."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(LAST_WORK)
-            return cursor.fetchone()[0]
+        age = last_work()
     except DatabaseError:
         return None
+    return None if age is None else round(age)

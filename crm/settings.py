@@ -161,7 +161,6 @@ USE_I18N = True
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-FORMAT_MODULE_PATH = ["crm.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -241,7 +240,7 @@ CUSTOMER_PANELS = [
 ]
 # What stands beside the name on it; see customers/header.
 CUSTOMER_MARKS = ["customers.header.standing"]
-# What else a move of a unit moves, in its transaction: functions of the unit.
-UNIT_FOLLOWERS = ["customers.search.areas.follow"]
+# What else a move of a unit moves or refuses, in its transaction: functions of the unit.
+UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What the timeline is read from; see customers/timeline.
 CUSTOMER_TIMELINE = ["customers.timeline.contacts.entries", "customers.timeline.changes.entries"]

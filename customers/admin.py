@@ -6,6 +6,7 @@ from itertools import pairwise
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers import pinyin
@@ -48,6 +49,17 @@ class ReasonAdmin(Configured):
     fields = ["parent", "code", "name", "name_en", "active"]
 
 
+class PriceForm(BranchForm):
+    """A price that customers have paid stays as it was: it is ended, and another follows (B08)."""
+
+    def clean(self):
+        told = super().clean()
+        held = self.instance.pk and self.initial["valid_from"] < timezone.localdate()
+        if held and set(self.changed_data) - {"valid_to"}:
+            raise ValidationError(_("This price has held already: end it and add another."), code="held")
+        return told
+
+
 class PriceFormSet(forms.BaseInlineFormSet):
     """One price at a date (B08)."""
 
@@ -61,7 +73,7 @@ class PriceFormSet(forms.BaseInlineFormSet):
 
 class PriceInline(InBranch, admin.TabularInline):
     model = PlanPrice
-    form, formset = BranchForm, PriceFormSet
+    form, formset = PriceForm, PriceFormSet
     branch_lookup = "plan__branch"
     extra = 1
 
@@ -94,6 +106,14 @@ class CommunityForm(BranchForm):
         for name in self.BASIS:
             self.fields[name].initial = self.instance.basis.get(name, "")
 
+    def clean(self):
+        """No unit moves while the profile is judged by where its own stands."""
+        told = super().clean()
+        unit = told.get("unit") or (self.instance.unit if self.instance.pk else None)
+        if unit:
+            unit.lock_structure()
+        return told
+
     def save(self, commit=True):
         self.instance.basis = {name: self.cleaned_data[name] for name in self.BASIS}
         return super().save(commit)
@@ -118,9 +138,15 @@ class CommunityAdmin(Configured):
 
 @admin.register(ImportMapping)
 class ImportMappingAdmin(Configured):
+    """Mappings are remembered by imports; here they are renamed and forgotten."""
+
     list_display = ["name"]
     ordering = ["name"]
     fields = ["name", "header", "columns"]
+    readonly_fields = ["header", "columns"]
+
+    def has_add_permission(self, request):
+        return False
 
     def has_delete_permission(self, request, obj=None):
         return request.user.has_perm("staff.configure")  # nothing refers to a mapping

@@ -1,11 +1,11 @@
 """What narrows the customer list down. Only ids, codes and days: an address holds no personal data."""
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Tier
+from staff.forms import DayInput
 from staff.models import Unit
 from staff.scope import scope_of
 
@@ -17,10 +17,6 @@ SORTS = {  # of the address: the stored, indexed column
 }
 YES_OR_NO = [("true", _("Yes")), ("false", _("No"))]
 LED_BY = [("me", _("Me")), ("none", _("Nobody")), ("any", _("Anybody"))]
-
-
-def day():
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def units_offered(user, chosen):
@@ -50,8 +46,8 @@ class CustomerFilter(filters.FilterSet):
     status = filters.ChoiceFilter(label=_("Status"), choices=Customer.Status.choices)
     manager = filters.ChoiceFilter(label=_("Account manager"), choices=LED_BY, method="led_by")
     locked = filters.ChoiceFilter(label=_("Locked high-value"), choices=YES_OR_NO, method="is_locked")
-    joined_from = filters.DateFilter(label=_("Joined from"), field_name="joined_on", lookup_expr="gte", widget=day())
-    joined_to = filters.DateFilter(label=_("Joined up to"), field_name="joined_on", lookup_expr="lte", widget=day())
+    joined_from = filters.DateFilter(label=_("Joined from"), field_name="joined_on", lookup_expr="gte", widget=DayInput)
+    joined_to = filters.DateFilter(label=_("Joined up to"), field_name="joined_on", lookup_expr="lte", widget=DayInput)
 
     class Meta:
         model = Customer

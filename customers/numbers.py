@@ -15,7 +15,7 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 FIXED = re.compile(r"0?((?:10|[2-9]\d{1,2})\d{7,8})")  # area code without its 0, then the number
 SERVICE = re.compile(r"[48]00\d{7}")
 OLD_CARD = re.compile(r"\d{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def normalise(text):
@@ -51,8 +51,12 @@ def document_hash(text):
 def _replaced(old):
     """The 18 characters that replaced an identity card of 15 digits (GB 11643-1999)."""
     body = f"{old[:6]}19{old[6:]}"
-    check = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11
-    return body + "10X98765432"[check]
+    return body + check_digit(body)
+
+
+def check_digit(body):
+    """The last of an identity card's 18 characters, "0" to "9" or "X", by its first 17 digits (GB 11643-1999)."""
+    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
 
 
 def mask_phone(text):

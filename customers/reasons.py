@@ -19,6 +19,10 @@ TREE = """
 1302 积分与会员权益      Points and member benefits
 1303 营业时间与网点      Opening hours and halls
 1304 线上办理方式        How to do it in the app
+14   网络与新业务        Network and new services
+1401 网络覆盖            Network coverage
+1402 新业务介绍与指导    New services and how to use them
+1403 疑难问题解答        Help with a difficult question
 2    业务办理            Transactions
 21   入网与实名          New service and identity
 2101 新装手机号          New mobile number

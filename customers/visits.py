@@ -58,24 +58,10 @@ def record_visit(
     at = at or timezone.now()
     _check_items(customer, items)
     _check_next_step(next_step, follow_up, follow_up_on, at)
-    interaction, made = Interaction.objects.get_or_create(
-        key=key,
-        defaults={
-            "customer": customer,
-            "branch_id": customer.branch_id,
-            "unit": place_of(by),
-            "stage": stage,
-            "channel": channel,
-            "direction": direction,
-            "at": at,
-            "by": by,
-            "first_owner": by,
-            "note": without_id_numbers(note),
-            "next_step": next_step,
-            "follow_up": without_id_numbers(follow_up),
-            "follow_up_on": follow_up_on,
-        },
-    )
+    said = {"stage": stage, "channel": channel, "direction": direction, "at": at, "note": without_id_numbers(note)}
+    said |= {"next_step": next_step, "follow_up": without_id_numbers(follow_up), "follow_up_on": follow_up_on}
+    where = {"customer": customer, "branch_id": customer.branch_id, "unit": place_of(by), "by": by, "first_owner": by}
+    interaction, made = Interaction.objects.get_or_create(key=key, defaults=where | said)
     if (interaction.customer_id, interaction.by_id) != (customer.pk, by.pk):
         raise ValidationError(_("This form was already used for another contact; open it afresh."))
     if made:

@@ -5,14 +5,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from staff.configuration import Operated, OperationForm, branches_of
+from staff.forms import DayInput
 from staff.models import Posting, Unit, User
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
 
 
 class UnitForm(OperationForm):

@@ -35,7 +35,10 @@ class BranchForm(forms.ModelForm):
 
 
 class OperationForm(BranchForm):
-    """A form that saves through operations of the model: what they refuse is said on the form, and nothing is kept."""
+    """A form that saves through operations of the model: what they refuse is said on the form, and nothing is kept.
+
+    A form of this kind has `operate()`, which does what was asked for and returns the row.
+    """
 
     def _post_clean(self):
         if self.errors:
@@ -47,10 +50,6 @@ class OperationForm(BranchForm):
             for name, messages in self._by_field(refusal):
                 self.add_error(name if name in self.fields else None, messages)
             self.instance.refresh_from_db() if self.instance.pk else None
-
-    def operate(self):
-        """Do what the form asks for; returns the row."""
-        raise NotImplementedError
 
     def _by_field(self, refusal):
         return refusal.error_dict.items() if hasattr(refusal, "error_dict") else [(None, refusal)]

@@ -10,6 +10,15 @@ from staff.models import User
 PASSWORD_LENGTH = 128
 
 
+class DayInput(forms.DateInput):
+    """The browser's own field for a day: it shows the day in its language and sends ISO 8601."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
 def too_fast(seconds):
     return ngettext(
         "Too many attempts. Try again in %(seconds)s second.",

@@ -10,7 +10,7 @@ MAY_STAND_UNDER = {
     "branch": (),
     "department": ("branch",),
     "hall": ("branch", "department"),
-    "community": ("branch", "department", "community"),
+    "community": ("department", "community"),  # so each belongs to one department (C10)
     "outlet": ("branch", "department", "community", "channel_group"),
     "channel_group": ("branch", "department"),
     "desk": ("branch", "department", "hall"),

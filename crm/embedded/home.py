@@ -1,14 +1,17 @@
 """Where an installation keeps its data, its sockets and its secrets."""
 
+import contextlib
 import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
 SOCKET_LIMIT = 107  # bytes of a Unix socket's path
 LONGEST_SOCKET = "/pg/.s.PGSQL.5432"
+OWNER = "data"  # the file in a folder of sockets that names the data folder it belongs to
 
 
 class Busy(SystemExit):
@@ -32,6 +35,7 @@ class Home:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Busy(f"This installation is already running (data in {self.data}).") from None
+        sweep(self.sockets.parent)
         return self
 
     def release(self) -> None:
@@ -49,7 +53,9 @@ class Home:
         name = f"crm-{os.geteuid()}-{hashlib.sha256(bytes(self.data)).hexdigest()[:10]}"
         for place in _runtime_places():
             if len(os.fsencode(place / name)) + len(LONGEST_SOCKET) <= SOCKET_LIMIT:
-                return _own(make(place / name, 0o711))
+                folder = _own(make(place / name, 0o711))
+                write_private(folder / OWNER, str(self.data))
+                return folder
         raise SystemExit("No folder has a path short enough for sockets. Set TMPDIR to a short one, e.g. /tmp.")
 
 
@@ -60,6 +66,14 @@ def _runtime_places():
         yield Path(given)
     yield Path(tempfile.gettempdir())
     yield Path("/tmp")  # noqa: S108 - the folder made in it is checked and closed
+
+
+def sweep(place: Path) -> None:
+    """Remove our folders of sockets whose data is gone: most are of test runs that were killed."""
+    for folder in place.glob(f"crm-{os.geteuid()}-*"):
+        with contextlib.suppress(OSError):  # not one of ours, or gone this moment
+            if folder.lstat().st_uid == os.geteuid() and not Path((folder / OWNER).read_text()).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def make(folder: Path, mode: int = 0o700) -> Path:

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.models.customer import CHANGEABLE
+from staff.forms import DayInput
 from staff.models import Unit
-
-DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class DetailsForm(forms.ModelForm):
@@ -20,7 +19,7 @@ class DetailsForm(forms.ModelForm):
     class Meta:
         model = Customer
         fields = CHANGEABLE
-        widgets = {"birthday": DAY, "joined_on": DAY, "address": forms.TextInput}
+        widgets = {"birthday": DayInput, "joined_on": DayInput, "address": forms.TextInput}
 
     def __init__(self, *args, branch, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,9 +5,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.details import DAY
 from customers.models import Identifier, Tier
 from customers.models.looked_after import MANAGING_ROLES
+from staff.forms import DayInput
 from staff.models import Posting, User
 
 
@@ -16,7 +16,7 @@ class AssignForm(forms.Form):
     manager = forms.ModelChoiceField(
         User.objects.none(), label=_("Account manager"), required=False, empty_label=_("Nobody")
     )
-    on = forms.DateField(label=_("From which day"), widget=DAY)
+    on = forms.DateField(label=_("From which day"), widget=DayInput)
 
     def __init__(self, *args, customer, **kwargs):
         today = timezone.localdate()
@@ -35,7 +35,7 @@ class TierForm(forms.Form):
     tier = forms.ModelChoiceField(Tier.objects.none(), label=_("Tier"), empty_label=None)
     reason = forms.CharField(label=_("Why"), max_length=200)
     locked_high_value = forms.BooleanField(
-        label=_("Locked high-value"), required=False, help_text=_("An alarm is raised when any line is to be stopped.")
+        label=_("Locked high-value"), required=False, help_text=_("Shown at the head of the customer's page.")
     )
 
     def __init__(self, *args, customer, **kwargs):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Interaction, InteractionItem, Line, Reason
 from customers.visits import MOST_ITEMS, usual_channel
+from staff.forms import DayInput
 
 MOST_LINES = 100  # offered in the list of lines
 ITEM_FIELDS = ("reason", "reason_typed", "line", "detail", "result")
@@ -31,7 +32,7 @@ class VisitForm(forms.Form):
     )
     follow_up_on = forms.DateField(
         label=_("By which day"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={"required": _("Say by which day.")},
     )
 

@@ -69,10 +69,9 @@ def _bring_in(batch, first, last):
 
 
 def _values(batch, first):
-    lowest = Tier.objects.filter(branch=batch.branch).order_by("-order").values_list("pk", flat=True)
     return ranges.values(batch, first=first, checking=False) | {
         "unit": batch.unit_id,
-        "tier": lowest[0],
+        "tier": Tier.lowest_of(batch.branch).pk,
         "day": recipes.day_of(batch),
         "today": timezone.localdate(),
         "by": batch.by_id,

@@ -4,12 +4,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from staff.forms import DayInput
+
 from . import fields, recipes
 from .known import units_in_reach
 
 ENCODINGS = [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8 (BOM)"), ("gb18030", "GB18030")]
 SEPARATORS = [(",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", _("Vertical bar"))]
-DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class UploadForm(forms.Form):
@@ -45,7 +46,7 @@ class MappingForm(forms.Form):
     recipe = forms.ChoiceField(label=_("Kind of file"), required=False)
     day = forms.DateField(
         label=_("Reference day"),
-        widget=DAY,
+        widget=DayInput,
         required=False,
         help_text=_("The day the figures are as of. Months on the network are counted back from it."),
     )

@@ -12,7 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from audit.trail import record
-from customers.models import Import
+from customers.models import Import, Tier
 from jobs.runs import ask
 from staff.models import Unit, User
 
@@ -113,11 +113,12 @@ def note_download(batch: Import, *, by: User):
 def ask_check(batch: Import, *, by: User, chosen: dict, remember_as: str = ""):
     """Read the whole file and class every row, as a job. `chosen` is {"recipe", "fields", "day"}.
 
-    A check that is under way is given up for this one. Raises ValidationError for a mapping that reads no customers and
-    for a file that is being, or was, brought in.
+    A check that is under way is given up for this one. Raises ValidationError for a mapping that reads no customers,
+    for a file that is being, or was, brought in, and in a branch without tiers.
     """
     batch = _locked(batch)
     _may_still_change(batch, by)
+    Tier.lowest_of(batch.branch)
     header = header_of(batch)
     day = chosen.get("day") or timezone.localdate().isoformat()
     if date.fromisoformat(day) > timezone.localdate():

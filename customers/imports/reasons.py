@@ -39,6 +39,7 @@ NOTES = {
     "never_billed": _(
         "%(n)s customers have no total charge: they came this month and were never billed. The total stays unknown."
     ),
+    "cut_off": _("Only the first %(n)s rows were read. Split the file and upload what follows by itself."),
 }
 UNKNOWN = _("This value was not understood (%(code)s).")
 

@@ -7,12 +7,7 @@ from django.db.models import F, Q
 
 from customers.models.customer import Customer
 from staff.models import User
-from staff.models.units import DateRange
-
-
-class ManagerAssignmentQuerySet(models.QuerySet):
-    def on(self, day):
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+from staff.models.dated import DatedQuerySet, DateRange
 
 
 class ManagerAssignment(models.Model):
@@ -23,7 +18,7 @@ class ManagerAssignment(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
-    objects = ManagerAssignmentQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [

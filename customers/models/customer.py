@@ -113,7 +113,7 @@ class Customer(Numbered, LookedAfter, models.Model):
         made._settle_in_community()
         made._spell()
         if made.tier_id is None:
-            made.tier = _lowest_tier(branch)
+            made.tier = Tier.lowest_of(branch)
         made._insert()
         record(made, "customer.opened", by=by, customer=made)
         for kind, written in (("customer", made.number), ("contact", phone), ("id_document", document)):
@@ -187,7 +187,7 @@ class Customer(Numbered, LookedAfter, models.Model):
 
     @transaction.atomic
     def lock_high_value(self, *, by, locked=True):
-        """Flag for an alarm on any stop, or take the flag away; saying it again changes nothing (H06)."""
+        """Flag whose loss would hurt most, or take the flag away; saying it again changes nothing (H05)."""
         current = self._locked()
         if current.locked_high_value != locked:
             current.locked_high_value = locked
@@ -222,13 +222,6 @@ class Customer(Numbered, LookedAfter, models.Model):
 
     def _reindex(self):
         index([self.pk])
-
-
-def _lowest_tier(branch):
-    tier = Tier.objects.filter(branch=branch).order_by("-order").first()
-    if tier is None:
-        raise ValidationError(gettext("The branch has no tiers yet; set them up first."))
-    return tier
 
 
 def _department_above(unit):

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.customer import Customer
 from jobs.models import Run
@@ -15,12 +16,14 @@ class ImportMapping(models.Model):
     """How the columns of a file become fields; remembered by the header, suggested the next time."""
 
     branch = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")  # null: ships with the product
-    name = models.CharField(max_length=60)
-    header = ArrayField(models.TextField())
-    columns = models.JSONField()
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=60)
+    header = ArrayField(models.TextField(), verbose_name=_("header of the file"))
+    columns = models.JSONField(_("fields of its columns"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["branch", "name"], name="mapping_name", nulls_distinct=False)]
+        verbose_name = _("import mapping")
+        verbose_name_plural = _("import mappings")
 
     def __str__(self):
         return self.name

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
@@ -30,20 +30,24 @@ class Reason(models.Model):
     """Why a customer came: a tree of at most three levels, found by number or pinyin."""
 
     branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
-    code = models.CharField(max_length=10)  # "2103": its prefix is its parent's code
-    name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="children", verbose_name=_("reason above")
+    )
+    code = models.CharField(_("code"), max_length=10)  # "2103": its prefix is its parent's code
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
     pinyin = models.CharField(max_length=200, blank=True, editable=False)
     initials = models.CharField(max_length=60, blank=True, editable=False)
     stage = models.CharField(max_length=10, choices=Stage, blank=True)  # the usual one, offered when it is chosen
-    active = models.BooleanField(default=True)
+    active = models.BooleanField(_("active"), default=True)
 
     objects = ReasonQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
         constraints = [models.UniqueConstraint(fields=["branch", "code"], name="reason_code")]
+        verbose_name = _("reason")
+        verbose_name_plural = _("reasons")
 
     def __str__(self):
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name

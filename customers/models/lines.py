@@ -4,15 +4,15 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
 from customers.models.customer import Customer
 from staff.models import Unit
-from staff.models.units import DateRange
+from staff.models.dated import DatedQuerySet, DateRange
 
 
 class LineKind(models.TextChoices):
@@ -33,31 +33,35 @@ class Plan(models.Model):
         ENDED = "ended", _("Ended")
 
     branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    code = models.CharField(max_length=60)
-    name = models.CharField(max_length=100)
-    name_en = models.CharField(max_length=100, blank=True)
-    kind = models.CharField(max_length=9, choices=LineKind)
-    stage = models.CharField(max_length=9, choices=Stage, default=Stage.ON_SALE)
+    code = models.CharField(_("code"), max_length=60)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=100)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    kind = models.CharField(pgettext_lazy("line", "kind"), max_length=9, choices=LineKind)
+    stage = models.CharField(pgettext_lazy("plan", "stage"), max_length=9, choices=Stage, default=Stage.ON_SALE)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["branch", "code"], name="plan_code")]
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
 
     def __str__(self):
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
 
     def price_on(self, day):
         """The PlanPrice of that day, or None; also of a plan no longer sold (B08)."""
-        return self.prices.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).first()
+        return self.prices.on(day).first()
 
 
 class PlanPrice(models.Model):
     """What a plan costs a month from one day to another; one price at a date."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="prices")
-    monthly_fee = models.DecimalField(max_digits=12, decimal_places=2)
-    currency = models.CharField(max_length=3, default="CNY")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    monthly_fee = models.DecimalField(_("monthly fee"), max_digits=12, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("until before"), null=True)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -69,6 +73,8 @@ class PlanPrice(models.Model):
                 ],
             )
         ]
+        verbose_name = _("plan price")
+        verbose_name_plural = _("plan prices")
 
     def __str__(self):
         return f"{self.plan_id} {self.monthly_fee} {self.currency}"
@@ -160,11 +166,6 @@ def _may_move_to(plan, line):
         raise ValidationError({"plan": gettext("%(plan)s is not on sale.") % {"plan": plan}})
 
 
-class LinePlanQuerySet(models.QuerySet):
-    def on(self, day):
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-
-
 class LinePlan(models.Model):
     """Which plan a line was on from one day to another."""
 
@@ -173,7 +174,7 @@ class LinePlan(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
-    objects = LinePlanQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -83,7 +83,7 @@ class LookedAfter(models.Model):
 
 
 def _may_manage(manager, customer, on):
-    held = manager.postings.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on, role__in=MANAGING_ROLES)
+    held = manager.postings.on(on).filter(role__in=MANAGING_ROLES)
     branch = Q(unit=customer.branch_id) | Q(unit__branch=customer.branch_id)
     if not manager.is_active or not held.filter(branch).exists():
         said = {"manager": manager.name, "day": on}

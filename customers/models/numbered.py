@@ -16,7 +16,7 @@ class Numbered(models.Model):
 
     @transaction.atomic
     def add_number(self, kind, written, *, by, today=None):
-        """Write down one more number that finds the customer; an old one counts again (B21).
+        """Write down one more number that finds the customer; an old one counts again.
 
         An ID document is kept as a keyed hash and a masked form only.
         """

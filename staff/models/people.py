@@ -4,7 +4,7 @@ import unicodedata
 
 from django.conf import settings
 from django.contrib.auth import password_validation
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
@@ -14,18 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
 from staff import rights, scope
+from staff.models.dated import DatedQuerySet
 from staff.models.units import Unit
-
-
-class UserManager(BaseUserManager):
-    def create_user(self, username, password=None, **fields):
-        user = self.model(username=self.model.normalize_username(username), **fields)
-        user.set_password(password)
-        user.save()
-        return user
-
-    def get_by_natural_key(self, username):
-        return self.get(username=self.model.normalize_username(username))
 
 
 class User(AbstractBaseUser):
@@ -44,8 +34,6 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     session_round = models.PositiveIntegerField(default=1, editable=False)  # sessions of an earlier round have ended
     joined_at = models.DateTimeField(default=timezone.now)
-
-    objects = UserManager()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -160,11 +148,6 @@ class User(AbstractBaseUser):
         return salted_hmac("staff.session", value, secret, algorithm="sha256").hexdigest()
 
 
-class PostingQuerySet(models.QuerySet):
-    def on(self, day):
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-
-
 class Posting(models.Model):
     """A person in a role at a unit from one day to another. Several at once add up."""
 
@@ -174,7 +157,7 @@ class Posting(models.Model):
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until before"), null=True, blank=True)  # first day on which it no longer holds
 
-    objects = PostingQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [

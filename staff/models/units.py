@@ -4,25 +4,19 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, FilteredRelation, Func, Q, Value
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
+from staff.models.dated import DateRange
 from staff.structure import Structure
-
-
-class DateRange(Func):
-    """`daterange(from, to)`: from included, to excluded, an empty `to` means open."""
-
-    function = "daterange"
-    output_field = DateRangeField()
 
 
 def known_time_zone(name):
@@ -70,9 +64,9 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("stands under")
     )
     path = models.CharField(max_length=200, db_collation="C", editable=False, blank=True, default="")
-    kind = models.CharField(_("kind"), max_length=13, choices=Kind)
+    kind = models.CharField(pgettext_lazy("unit", "kind"), max_length=13, choices=Kind)
     code = models.CharField(_("code"), max_length=40)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[known_time_zone])
     valid_from = models.DateField(_("open from"))

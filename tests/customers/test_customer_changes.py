@@ -8,7 +8,7 @@ from customers.models import ChangedMeanwhile, Customer, Identifier, SearchEntry
 from tests import make
 from tests.race import race, together
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from customers.models import Customer, ManagerAssignment, SearchEntry
 from tests import make
 from tests.race import race
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 10)
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -42,7 +42,6 @@ def run():
     return SimpleNamespace(cursor={}, done=0, total=None, counts={})
 
 
-@pytest.mark.practice("H25")
 def test_there_is_exactly_one_manager_at_a_date(branch, head, anna, bo):
     customer = make.customer(branch)
     customer.assign_manager(anna, on=TODAY, by=head, today=TODAY)
@@ -117,6 +116,12 @@ def test_a_posting_that_has_ended_by_then_does_not_count(branch, head):
         make.customer(branch).assign_manager(gone, on=TOMORROW, by=head, today=TODAY)
 
 
+def test_somebody_disabled_takes_no_customers(branch, head):
+    gone = make.user("vip_manager", branch, is_active=False)
+    with pytest.raises(ValidationError, match="is not an account manager"):
+        make.customer(branch).assign_manager(gone, on=TODAY, by=head, today=TODAY)
+
+
 def test_a_past_day_is_refused(branch, head, anna):
     with pytest.raises(ValidationError, match="today or later"):
         make.customer(branch).assign_manager(anna, on=TODAY - timedelta(days=1), by=head, today=TODAY)
@@ -147,7 +152,6 @@ def test_what_has_begun_is_not_withdrawn(branch, head, anna):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.practice("H25")
 def test_of_managers_assigned_at_once_one_is_taken(branch, head, anna, bo):
     customer = make.customer(branch)
     people = [anna, bo, make.user("vip_manager", branch)]

@@ -83,6 +83,14 @@ def test_likeness_shows_while_one_types_and_only_within_reach(clerk, hall):
     assert "李丽" not in clerk.post(reverse("customer-like"), {"phone": ""}, headers=HTMX).content.decode()
 
 
+def test_the_surest_likeness_comes_first(clerk, hall):
+    Customer.open(by=clerk.person, unit=hall, name="同号人", phone="13812345678")
+    Customer.open(by=clerk.person, unit=hall, name="同证人", document="11010519491231002X")
+    form = {"phone": "13812345678", "document": "11010519491231002X"}
+    shown = clerk.post(reverse("customer-like"), form, headers=HTMX).content.decode()
+    assert shown.index("同证人") < shown.index("同号人")
+
+
 def test_an_old_number_is_no_likeness(clerk, hall):
     there = Customer.open(by=clerk.person, unit=hall, name="李丽", phone="13812345678")
     there.end_number(there.identifiers.get(kind="contact"), by=clerk.person)

@@ -11,7 +11,7 @@ from customers.models import Line, Plan
 from tests import make
 from tests.race import race
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 10)
 NEXT_MONTH = date(2026, 7, 1)
 

@@ -71,6 +71,14 @@ def test_a_unit_takes_in_what_is_below_it(browser, hall):
     assert listed(browser, unit=hall.pk) == ["张三"]
 
 
+def test_a_chosen_unit_offers_the_way_up_and_the_next_step_down(browser, hall):
+    desk, deeper = make.unit("desk", hall), make.unit("community", make.unit("community", hall.parent))
+    beside = make.unit("hall", hall.parent)
+    shown = browser.get(LIST, {"unit": hall.pk}).context["filter"]
+    assert set(shown.units) == {hall.parent_id, hall.pk, desk.pk}
+    assert not {beside.pk, deeper.pk} & set(shown.units)
+
+
 def test_only_units_within_reach_are_offered(hall):
     head = make.sign_in("department_head", hall.parent, language="en")
     elsewhere = make.unit("department", hall.branch)

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.trail import record
-from customers.header import Mark
+from customers.header import Mark, tenure
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,32 @@ def test_a_manager_sees_their_own_customer_whole_and_nobody_elses_at_all(departm
         answer = browser.get(url)
         assert answer.status_code == 404
         assert "欧阳娜" not in answer.content.decode()
+
+
+def test_who_is_a_guide_and_a_manager_sees_whole_only_whom_they_manage(department):
+    browser = make.sign_in("guide", department.branch)
+    make.post(browser.person, "vip_manager", department)
+    own = make.customer(department, name=NAME, manager=browser.person)
+    other = make.customer(department, name="欧阳小娜")
+    assert NAME in text(browser.get(reverse("customer", args=[own.pk])))
+    shown = text(browser.get(reverse("customer", args=[other.pk])))
+    assert "欧阳**" in shown
+    assert "欧阳小娜" not in shown
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        (date(2020, 6, 10), "6 years"),
+        (date(2020, 6, 11), "5 years"),
+        (date(2025, 6, 11), "11 months"),
+        (date(2026, 5, 11), "new"),
+        (date(2026, 6, 11), ""),
+        (None, ""),
+    ],
+)
+def test_a_tenure_counts_full_years_and_months(since, said):
+    assert tenure(since, date(2026, 6, 10)) == said
 
 
 def test_who_sees_no_customers_is_refused(full, department):

@@ -56,7 +56,6 @@ PHONES = [
 
 
 @pytest.mark.parametrize("text", PHONES)
-@pytest.mark.practice("A01")
 def test_a_phone_is_found_in_any_written_form(hall, clerk, text):
     customer = findable(hall, "13812345678")
     findable(hall, "13812345679")

@@ -14,7 +14,7 @@ from customers.visits import record_visit, usual_channel, without_id_numbers
 from tests import make
 from tests.race import race, together
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 6, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -91,6 +91,14 @@ def test_a_form_is_not_used_for_another_customer(visit, clerk, reason):
     with pytest.raises(ValidationError, match="already used"):
         record_visit(other, by=clerk, key=key, stage="in_sale", channel="hall", items=[{"reason": reason}])
     assert Interaction.objects.count() == 1
+
+
+def test_a_form_is_not_used_by_somebody_else(visit, clerk):
+    key = uuid4()
+    visit(key=key)
+    with pytest.raises(ValidationError, match="already used"):
+        visit(key=key, by=make.user("clerk", clerk.branch))
+    assert Interaction.objects.get().by == clerk
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from audit.models import Event
 from customers import models as c
-from customers.imports.reasons import reasons_of
+from customers.imports.reasons import notes_of, reasons_of
 from customers.models import Customer, Import
 from tests import make
 from tests.imports import files
@@ -70,6 +70,16 @@ def test_what_changes_is_said_field_by_field_and_kept_as_it_was_before():
         ("M99", None),
     ]
     assert Event.objects.get(verb="customer.changed").data["fields"]["name"] == ["张伟", "张卫"]
+
+
+def test_a_file_longer_than_may_be_read_says_where_it_was_cut(monkeypatch):
+    monkeypatch.setattr("customers.imports.ranges.ROWS", 2)
+    monkeypatch.setattr("customers.imports.checking.MOST_ROWS", 4)
+    batch = files.checked(files.text(files.people(7)), files.steward())
+    assert len(files.outcomes(batch)) == 4
+    assert [str(note) for note in notes_of(batch.counts)] == [
+        "Only the first 4 rows were read. Split the file and upload what follows by itself."
+    ]
 
 
 def test_blank_cells_leave_what_is_known():

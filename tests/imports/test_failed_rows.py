@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from customers.imports import failed, keeping
 from customers.imports.recipes import FORMULA, INVISIBLE, guarded, unguarded
-from customers.models import Customer
+from customers.models import Customer, ImportLine
 from tests.imports import files
 
 
@@ -67,10 +67,12 @@ def test_formulas_are_guarded_and_unguarded(cell):
 def test_after_its_time_the_file_and_its_values_are_gone_and_the_outcomes_stay():
     by = files.steward()
     batch = files.brought_in(files.text([*files.people(2), files.PERSON | {"等级": "白金"}]), by)
+    assert ImportLine.objects.exists()
     keeping.empty(batch)
     assert not batch.file.storage.exists(batch.file.name)
     assert files.outcomes(batch) == ["create", "create", "error"]
     assert set(batch.rows.values_list("name", "document", "address")) == {(None, None, None)}
+    assert not ImportLine.objects.exists()
     assert files.reasons(batch) == {4: ["unknown_tiers"]}
     with pytest.raises(files.intake.ValidationError):
         failed.lines(batch, "en")

@@ -1,10 +1,12 @@
 """The pages of imports: what they show, refuse and never lose."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from customers.imports import intake
 from customers.models import Customer, Import
 from jobs.runs import work_off
 from tests import make
@@ -27,6 +29,23 @@ def steward(client):
     made = files.steward()
     signed_in(client, made)
     return made
+
+
+def test_a_file_is_not_taken_in_for_a_unit_out_of_reach(steward):
+    content = SimpleUploadedFile("x.csv", files.text(files.people(1)).encode())
+    with pytest.raises(ValidationError, match="out of your reach"):
+        intake.take_in(content, by=steward, branch=steward.branch, unit=make.unit("hall"))
+    assert not Import.objects.exists()
+
+
+def test_a_branch_without_tiers_is_told_before_anything_is_read(client):
+    person = make.user("data_steward", language="en")
+    signed_in(client, person)
+    page = client.post("/imports/new/", {"file": sent(files.text(files.people(1))), "unit": person.branch_id}).url
+    form = {f"column{n}": field for n, field in enumerate(Import.objects.get().columns["fields"])}
+    answer = client.post(f"{page}check/", form | {"recipe": "", "day": files.DAY, "name": "x"})
+    assert answer.status_code == 422
+    assert "The branch has no tiers yet; set them up first." in answer.text
 
 
 def test_from_upload_to_the_end_by_plain_forms(client, steward):

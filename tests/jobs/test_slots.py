@@ -129,6 +129,7 @@ def test_a_paused_job_makes_no_slots_and_resumes_without_a_flood():
         switches.resume("trial.timed", by=person)
         switches.resume("trial.timed", by=person)
         resumed = Switch.objects.get(job="trial.timed").slots_until
+        assert resumed > before + hours(4)
         assert materialise(resumed + minutes(2)) == 2
     assert len(made()) == 3
     assert list(Event.objects.order_by("id").values_list("verb", flat=True)) == ["job.paused", "job.resumed"]

@@ -272,14 +272,15 @@ def administers(knocker):
 
 
 def settings_of(model, row, *, add=None, change=None, delete=False):
-    """The five routes that Django's admin gives a model; `add` and `change` are valid forms."""
+    """The five routes that Django's admin gives a model; `add` and `change` are valid forms, no `add` is a refusal."""
     whole = {"right": "staff.configure"}
     one = whole | {"row": row, "arg": "object_id", "sees": administers}
-    refused = {"sees": lambda knocker: True, "may": lambda knocker: False}  # nothing of this kind is ever deleted
+    nobody = {"may": lambda knocker: False}
+    refused = nobody | {"sees": lambda knocker: True}  # nothing of this kind is ever deleted
     name = f"admin:{model.replace('.', '_')}"
     return {
         f"{name}_changelist": Rule(**whole, methods="GET POST", ok={"POST": {OK, MOVED}}),
-        f"{name}_add": Rule(**whole, methods="GET POST", body=add),
+        f"{name}_add": Rule(**whole | ({} if add else nobody), methods="GET POST", body=add),
         f"{name}_change": Rule(**one, methods="GET POST", body=change),
         f"{name}_delete": Rule(**one | ({} if delete else refused), methods="GET POST", ok={"POST": {OK, MOVED}}),
         f"{name}_history": Rule(**one, methods="GET POST", ok={"POST": {OK}}),
@@ -309,7 +310,7 @@ def new_community_form(world):
 
 
 def mapping_form(world):
-    return {"name": "fresh", "header": "a,b", "columns": '{"a": "name"}'}
+    return {"name": "fresh"}
 
 
 def unit_form(world):
@@ -335,5 +336,5 @@ RULES |= {
     **settings_of("customers.reason", "reason", add=reason_form, change=lambda w: reason_form(w) | {"parent": ""}),
     **settings_of("customers.plan", "plan", add=plan_form, change=plan_form),
     **settings_of("customers.community", "community", add=new_community_form, change=community_form),
-    **settings_of("customers.importmapping", "importmapping", add=mapping_form, change=mapping_form, delete=True),
+    **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }

@@ -32,7 +32,6 @@ def manager_of(unit):
     return make.user(Role.VIP_MANAGER, unit)
 
 
-@pytest.mark.practice("A11")
 def test_my_promises_come_late_ones_first_and_only_a_week_ahead(hall):
     clerk = make.user(Role.CLERK, hall)
     for day in (3, -2, 0, 8):
@@ -104,6 +103,12 @@ def test_birthdays_of_the_next_two_weeks(hall, born, today, shown):
     make.customer(hall, manager=me, birthday=born)
     make.customer(hall, birthday=born)
     assert len(worklists.birthdays(me, today)) == shown
+
+
+def test_birthdays_of_those_who_left_are_not_shown(hall):
+    me = manager_of(hall)
+    make.customer(hall, manager=me, birthday=date(1980, 11, 23), status="left", left_on=date(2026, 1, 1))
+    assert worklists.birthdays(me, TODAY) == []
 
 
 def test_the_29th_of_february_is_kept_on_the_28th_in_other_years(hall):

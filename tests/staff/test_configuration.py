@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
 from audit.models import Event
-from customers.models import Community, Plan, Reason, Tier
+from customers.models import Community, ImportMapping, Plan, Reason, Tier
 from staff.models import Placement, Posting, Unit, User
 from tests import make
 
@@ -208,6 +208,20 @@ def test_two_prices_of_a_plan_never_hold_on_one_day(office):
     assert list(plan.prices.order_by("valid_from").values_list("monthly_fee", flat=True)) == [59, 69]
 
 
+@pytest.mark.practice("B08")
+@pytest.mark.parametrize("other", [{"monthly_fee": "49.00"}, {"currency": "USD"}, {"valid_from": "2027-01-01"}])
+def test_a_price_that_has_held_is_not_rewritten(office, other):
+    plan = make.plan(office.person.branch)
+    price = make.price(plan, valid_from="2026-01-01")
+    form = {"code": plan.code, "name": plan.name, "kind": plan.kind, "stage": plan.stage}
+    form |= {"prices-TOTAL_FORMS": 1, "prices-INITIAL_FORMS": 1}
+    row = price_row(0, **{"id": price.pk, "plan": plan.pk, "valid_from": "2026-01-01"} | other)
+    answer = office.post(f"/admin/customers/plan/{plan.pk}/change/", form | row)
+    assert "This price has held already" in said(answer)
+    price.refresh_from_db()
+    assert (price.monthly_fee, price.currency, str(price.valid_from)) == (59, "CNY", "2026-01-01")
+
+
 def test_a_plan_is_added_with_its_trail(office):
     form = {"code": "p1", "name": "畅享", "name_en": "", "kind": "mobile", "stage": "draft"} | NO_PRICES
     assert office.post("/admin/customers/plan/add/", form).status_code == 302
@@ -234,7 +248,7 @@ def test_a_reason_is_found_by_pinyin_and_stands_under_its_number(office):
     assert office.post(f"/admin/customers/reason/{top.pk}/change/", under_itself).status_code == 200
 
 
-@pytest.mark.practice("C04", "C05", "C06", "C07")
+@pytest.mark.practice("C05")
 def test_a_village_has_its_township_unless_it_stands_alone(office):
     department = make.unit(parent=office.person.branch)
     town, village, large = (make.unit("community", department) for _ in range(3))
@@ -250,6 +264,20 @@ def test_a_village_has_its_township_unless_it_stands_alone(office):
     urban = {"unit": make.unit("community", department).pk, "setting": "urban"}
     assert "no community of this sort" in said(office.post(page, BASIS | urban | {"sort": "village"}))
     assert said(office.post(page, urban | {"sort": "large_estate"})).count("required") == 4
+
+
+def test_a_mapping_is_renamed_and_forgotten_but_never_written_by_hand(office):
+    mapping = ImportMapping.objects.create(
+        branch=office.person.branch, name="旧", header=["号码"], columns={"fields": []}
+    )
+    page = f"/admin/customers/importmapping/{mapping.pk}/"
+    sent = {"name": "新", "header": "x", "columns": "[1]"}
+    assert office.post("/admin/customers/importmapping/add/", sent).status_code == 403
+    assert office.post(f"{page}change/", sent).status_code == 302
+    mapping.refresh_from_db()
+    assert (mapping.name, mapping.header, mapping.columns) == ("新", ["号码"], {"fields": []})
+    assert office.post(f"{page}delete/", {"post": "yes"}).status_code == 302
+    assert not ImportMapping.objects.exists()
 
 
 def test_a_password_cannot_be_asked_for_letter_by_letter(office):

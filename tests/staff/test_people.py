@@ -63,6 +63,7 @@ def test_no_event_holds_a_password_or_a_name():
         ("ZhangWei-ZhangWei", "own_words"),
         ("wei wei wei zhang", "own_words"),
         ("一二三四五六七八九十", None),
+        ("zhang.wei rides a kangaroo", None),
         ("    spaces   count   ", None),
         ("x" * 64 + "correct horse", None),
     ],

@@ -21,7 +21,6 @@ def refusals(results):
     return [error.code for result in results if isinstance(result, ValidationError) for error in result.error_list]
 
 
-@pytest.mark.practice("B44")
 def test_two_moves_that_together_make_a_cycle_are_one_move():
     branch, by = make.branch(), make.user()
     a, b = (make.unit("community", make.unit(parent=branch)) for _ in range(2))

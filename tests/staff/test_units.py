@@ -45,7 +45,6 @@ def test_a_code_is_used_once_in_a_branch_and_again_in_another():
         Unit.open(kind="hall", parent=one, code="h1", name="三", by=by)
 
 
-@pytest.mark.practice("B44")
 def test_reports_use_the_structure_of_their_date():
     branch, by = make.branch(), make.user()
     old, new = make.unit(parent=branch), make.unit(parent=branch)
@@ -146,6 +145,26 @@ def test_communities_have_two_levels_at_most():
     other = Unit.open(kind="community", parent=department, code="u", name="镇二", by=by)
     refused(lambda: town.move_under(other, by=by), "third_level")
     village.move_under(other, by=by)
+
+
+@pytest.mark.practice("C10")
+def test_a_community_belongs_to_exactly_one_department_on_every_day():
+    branch, by = make.branch(), make.user()
+    north, south = make.unit(parent=branch), make.unit(parent=branch)
+    town = Unit.open(kind="community", parent=north, code="t", name="镇", on=date(2026, 3, 1), by=by)
+    village = Unit.open(kind="community", parent=town, code="v", name="村", on=date(2026, 3, 1), by=by)
+    refused(lambda: Unit.open(kind="community", parent=branch, code="u", name="社区", by=by), "kind")
+    refused(lambda: town.move_under(branch, by=by), "kind")
+    town.move_under(south, on=date(2026, 7, 1), by=by)
+    village.move_under(north, on=date(2026, 9, 1), by=by)
+    moves = [date(2026, 3, 1), date(2026, 6, 30), date(2026, 7, 1), date(2026, 9, 1), TODAY]
+    assert [departments_over(town, day) for day in moves] == [[north], [north], [south], [south], [south]]
+    assert [departments_over(village, day) for day in moves] == [[north], [north], [south], [north], [north]]
+    refused(lambda: south.close(by=by), "children")
+
+
+def departments_over(community, day):
+    return list(Unit.objects.filter(kind="department", pk__in=structure(community, day).ancestors(community.pk)))
 
 
 def test_a_unit_closes_when_nobody_and_nothing_is_there():

@@ -103,16 +103,28 @@ def test_one_installation_is_claimed_once(home):
 def test_sockets_stay_short_however_long_the_path_of_the_data(folder):
     deep = Home(folder / ("long" * 40) / ("path" * 40))
     assert len(os.fsencode(deep.sockets)) + len(LONGEST_SOCKET) <= SOCKET_LIMIT
-    deep.sockets.rmdir()
+    shutil.rmtree(deep.sockets)
 
 
 def test_a_folder_of_sockets_that_belongs_to_somebody_else_is_refused(home):
     trap = home.sockets
-    trap.rmdir()
+    shutil.rmtree(trap)
     trap.symlink_to("/etc")
     with pytest.raises(SystemExit, match="belongs to somebody else"):
         Home(home.data)
     trap.unlink()
+
+
+def test_sockets_whose_data_is_gone_are_swept_and_no_others(folder, home):
+    gone, stopped = Home(folder / "gone"), Home(folder / "stopped")
+    foreign = home.sockets.with_name(f"crm-{os.geteuid()}-foreign")
+    (gone.sockets / "pg").mkdir()
+    shutil.rmtree(gone.data)
+    foreign.mkdir()
+    home.claim().release()
+    assert [one.exists() for one in (gone.sockets, stopped.sockets, foreign)] == [False, True, True]
+    shutil.rmtree(stopped.sockets)
+    foreign.rmdir()
 
 
 def test_a_secret_is_made_once(home):

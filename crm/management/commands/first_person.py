@@ -1,4 +1,4 @@
-"""Make the first branch and its administrator on an empty installation."""
+"""Make the first branch on an empty installation: its administrator, and the tiers and reasons it starts with."""
 
 import os
 from getpass import getpass
@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from customers import starter
 from staff.models import Unit, User
 from staff.rights import Role
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                 home = Unit.open(kind=Unit.Kind.BRANCH, parent=None, by=None, **place)
                 person = User.hire(by=None, branch=home, username=username, name=name or username, password=password)
                 person.post(Role.ADMIN, home, by=None)
+                starter.plant(home)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         self.stdout.write(f"{username} administers {branch} now and can sign in.")

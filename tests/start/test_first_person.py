@@ -3,6 +3,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from audit.models import Event
+from customers.models import Customer, Reason
 from staff.models import Unit, User
 from tests import make
 from tests.race import together
@@ -35,6 +36,15 @@ def test_an_empty_installation_gets_a_branch_and_its_administrator():
         "person.posted",
         "person.signed_in",
     }
+
+
+@pytest.mark.django_db
+def test_its_branch_is_ready_for_the_first_customer():
+    first()
+    branch = Unit.objects.get()
+    customer = Customer.open(by=make.user("clerk", branch), unit=branch, name="张伟")
+    assert customer.tier.code == "ordinary"
+    assert Reason.objects.choosable(branch).exists()
 
 
 @pytest.mark.django_db
