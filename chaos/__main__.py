@@ -1,4 +1,7 @@
-"""`make chaos [SIZE=ci|long]`: runs and schedule slots under faults; every effect must be there exactly once."""
+"""`make chaos [SIZE=ci|long]`: runs, schedule slots and webhooks under faults.
+
+Every effect in the database must be there exactly once; every event must reach the receiver, always under one id.
+"""
 
 import argparse
 import contextlib
@@ -13,9 +16,11 @@ from pathlib import Path
 
 import psycopg2
 
+from chaos import outbox
 from chaos.cast import ROOT, Cast
 from chaos.faults import FAULTS
 from chaos.load import STEPS
+from chaos.receiver import Receiver
 from crm.embedded import Home, Servers
 from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
 
@@ -63,13 +68,16 @@ def main():
 
 
 def fight(servers, runs, faults, seed):
-    environment = prepare(servers, folder=servers.postgres.home.data)
+    receiver = Receiver()
+    environment = prepare(servers, servers.postgres.home.data, WEBHOOK_HOSTS=f"{receiver.address}!private")
     ask(servers, runs)
+    query(servers, outbox.TOLD, [receiver.address])
     cast, chance, began, done = Cast(servers, environment), random.Random(seed), time.monotonic(), Counter()
     try:
         while sum(done.values()) < faults:
             fault = chance.choices(list(FAULTS), list(FAULTS.values()))[0]
             with contextlib.suppress(psycopg2.Error, subprocess.TimeoutExpired):
+                query(servers, outbox.HAPPEN, [outbox.A_TIME])
                 fault(cast, chance)
                 done[fault.__name__] += 1
             time.sleep(chance.uniform(*PAUSE))
@@ -77,16 +85,20 @@ def fight(servers, runs, faults, seed):
         left = wait_for_the_end(cast)
     finally:
         cast.stop()
-    return report(servers, done, left, time.monotonic() - began, seed)
+    told, arrived = outbox.verdict(query(servers, outbox.BOOK), receiver.came)
+    print(f"webhooks: {told}")
+    return report(servers, done, left, time.monotonic() - began, seed) or not arrived
 
 
-def prepare(servers, folder):
-    """Migrate as the owner, and the environment of the application."""
+def prepare(servers, folder, **settings):
+    """Migrate as the owner, bring in a few customers, and the environment of the application."""
     urls = servers.environment()
-    common = dict(os.environ, **urls, CRM_DATA=str(folder), SECRET_KEY="c" * 50, SEARCH_HASH_KEY="h" * 50, HTTPS="0")
-    for command in (["migrate", "-v0"], ["grants", APPLICATION]):
+    keys = {name: name * 5 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY")}
+    common = dict(os.environ, **urls, **keys, **settings, CRM_DATA=str(folder), HTTPS="0")
+    for command in (["migrate", "-v0"], ["grants", APPLICATION], ["demo", "--customers", "1000"]):
         owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}
-        subprocess.run([sys.executable, ROOT / "manage.py", *command], env=owner, check=True)
+        words = [sys.executable, ROOT / "manage.py", *command]
+        subprocess.run(words, env=owner, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return common
 
 
@@ -107,7 +119,7 @@ def wait_for_the_end(cast):
     while time.monotonic() - began < PATIENCE:
         cast.mend()
         with contextlib.suppress(psycopg2.Error):
-            if not query(cast.servers, OPEN)[0]:
+            if not query(cast.servers, OPEN)[0] and not query(cast.servers, outbox.OPEN)[0]:
                 return time.monotonic() - began
         time.sleep(0.2)
     return None

@@ -7,6 +7,8 @@ from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
+from webhooks.destinations import ENTRY
+
 LEAST_KEY = 50  # characters
 LEAST_POSTGRES = 150_000
 BROKERS = {"redis", "rediss", "redis+socket"}
@@ -16,9 +18,9 @@ NEW_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 @register(Tags.security)
 def keys(app_configs, **kwargs):
-    """Both keys are there and long enough."""
+    """The keys are there and long enough."""
     faults = []
-    for number, name in ((1, "SECRET_KEY"), (2, "SEARCH_HASH_KEY")):
+    for number, name in ((1, "SECRET_KEY"), (2, "SEARCH_HASH_KEY"), (8, "WEBHOOK_KEY")):
         key = setting(name)
         if len(key) < LEAST_KEY:
             said = "is not set" if not key else f"has fewer than {LEAST_KEY} characters"
@@ -27,6 +29,16 @@ def keys(app_configs, **kwargs):
         hint = "Give the hashes of ID numbers a key of their own: SECRET_KEY changes from time to time, it must not."
         faults.append(Warning("SEARCH_HASH_KEY equals SECRET_KEY.", hint=hint, id="crm.W001"))
     return faults
+
+
+@register(Tags.security)
+def webhooks(app_configs, **kwargs):
+    """Every entry of WEBHOOK_HOSTS can be read."""
+    hint = "An entry is [http://]name[:port][!private], e.g. billing.example.com or *.example.com:8443."
+    wrong = [entry for entry in settings.WEBHOOK_HOSTS if not ENTRY.fullmatch(entry.strip().lower())]
+    return [
+        Error(f"WEBHOOK_HOSTS has an entry that means nothing: {entry}", hint=hint, id="crm.E009") for entry in wrong
+    ]
 
 
 def setting(name: str) -> str:

@@ -34,6 +34,7 @@ CARDS = [
     Card("home/_contracts.html", MANAGERS, worklists.contracts_ending),
     Card("home/_contacts.html", FRONT, worklists.my_contacts),
     Card("home/_imports.html", {R.DATA_STEWARD}, worklists.imports),
+    Card("home/_webhooks.html", set(RIGHTS["webhooks.manage"]), worklists.webhooks),
     Card("home/_jobs.html", {R.ADMIN}, worklists.jobs),
     Card("home/_birthdays.html", MANAGERS, worklists.birthdays, later=True),
     Card("home/_silent.html", MANAGERS, worklists.longest_without_contact, later=True),

@@ -19,6 +19,7 @@ ENTRIES = [
     Entry("customers", _("Customers"), "users", "customers.view"),
     Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
     Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),
+    Entry("webhooks", _("Webhooks"), "bolt", "webhooks.manage"),
     Entry("admin:index", _("Settings"), "cog-6-tooth", "staff.configure"),
 ]
 

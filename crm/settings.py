@@ -19,6 +19,9 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SEARCH_HASH_KEY = env.str("SEARCH_HASH_KEY", "")  # keys the hash that finds ID documents
+WEBHOOK_KEY = env.str("WEBHOOK_KEY", "")  # the secrets that sign webhooks are made of it
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])  # whom webhooks may call; see webhooks/destinations.py
+WEBHOOK_CA_FILE = env.str("WEBHOOK_CA_FILE", "")  # certificate authorities of receivers in the house
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -40,6 +43,7 @@ X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "crm",
+    "webhooks",
     "customers",
     "staff",
     "jobs",
@@ -233,6 +237,15 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": ["door.schema.with_problems"],
 }
+
+# What each process of a worker looks for by itself: one thread for each, and about how many seconds between two looks.
+WORKER_TURNS = [
+    ("jobs.pendulum.turn", 5.0),
+    ("webhooks.sending.express", 2.0),
+    ("webhooks.sending.work_off", 5.0),
+    ("webhooks.sending.express", 30.0),  # these two are woken by whoever finds something
+    ("webhooks.sending.work_off", 30.0),
+]
 
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given and the context processors, not the page
 

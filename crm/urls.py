@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("staff.urls")),
     path("", include("customers.urls")),
+    path("webhooks/", include("webhooks.urls")),
     path("jobs/", include("jobs.urls")),
     path("api/v1/", include("crm.api_urls")),
     path("admin/", admin.site.urls),

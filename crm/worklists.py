@@ -17,6 +17,7 @@ from customers.tier_marks import TierMarks
 from jobs import overview
 from staff.models import Unit, User
 from staff.scope import postings_of, within_reach
+from webhooks import overview as webhooks_overview
 
 SHOWN = 12  # rows of one list
 AHEAD = timedelta(days=7)  # follow-ups are shown this long before their day
@@ -175,3 +176,8 @@ def imports(user: User, today: date) -> list[Import]:
 def jobs(user: User, today: date) -> list[overview.Line]:
     """Every job with its last run and its next slot."""
     return overview.lines(user)
+
+
+def webhooks(user: User, today: date) -> list[webhooks_overview.Line]:
+    """Webhooks that the product has paused: their makers have to look."""
+    return webhooks_overview.troubled(user)

@@ -1,10 +1,12 @@
 from django.urls import path
 
 from customers.imports import views as imports
-from customers.views import customer, details, listing, panels, search, standing, visit
+from customers.views import customer, details, listing, panels, pop, search, standing, visit
 
 urlpatterns = [
     path("search/", search.search, name="search"),
+    path("pop", pop.pop, name="pop"),
+    path("pop/<uuid:token>/", pop.found, name="pop-found"),
     path("customers/", listing.customers, name="customers"),
     path("customers/count/", listing.count, name="customers-count"),
     path("imports/", imports.imports, name="imports"),

@@ -1,6 +1,7 @@
 """Ringing for the workers. A ring is a hint: whoever misses it looks by himself a few seconds later."""
 
 import time
+from functools import partial
 
 import structlog
 from celery import current_app
@@ -21,25 +22,31 @@ QUICK = {
 _silent_until = 0.0
 
 
-def ring_on_commit():
+LOOK = "jobs.look"
+
+
+def ring_on_commit(task=LOOK):
     """Ring once what was asked for is kept; call it inside the transaction."""
-    transaction.on_commit(ring, robust=True)
+    transaction.on_commit(partial(ring, task), robust=True)
 
 
-def ring():
-    """Tell the workers to look now. Never raises and never holds its caller up: the work is in the database."""
+def ring(task=LOOK):
+    """Tell the workers to look now, by the Celery task that looks.
+
+    Never raises and never holds its caller up: the work is in the database.
+    """
     global _silent_until
     if time.monotonic() < _silent_until:
         return
     try:
-        _publish()
+        _publish(task)
     except Exception as error:
         _silent_until = time.monotonic() + SULK
         log.warning("bell.broken", error=type(error).__name__)
 
 
-def _publish():
+def _publish(task):
     """A connection of its own, with short time-outs: the pooled one waits for a dead broker without end."""
     with current_app.connection_for_write() as connection:
         connection.transport_options = connection.transport_options | QUICK
-        current_app.send_task("jobs.look", connection=connection, expires=60, ignore_result=True, retry=False)
+        current_app.send_task(task, connection=connection, expires=60, ignore_result=True, retry=False)

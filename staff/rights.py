@@ -78,5 +78,6 @@ RIGHTS = {
     "customers.import": {R.DATA_STEWARD: BRANCH},  # amendment 6
     "jobs.view": {R.DATA_STEWARD: BRANCH, R.ADMIN: BRANCH},
     "jobs.control": {R.ADMIN: BRANCH},
+    "webhooks.manage": {R.ADMIN: BRANCH},
     "staff.configure": {R.ADMIN: BRANCH},  # units, parameters, people and their postings; no business data
 }

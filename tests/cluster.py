@@ -22,6 +22,8 @@ TEMPLATE = "crm_template"
 FOR_TESTS = {
     "SECRET_KEY": "tests-only-" + "x" * 50,
     "SEARCH_HASH_KEY": "tests-only-" + "h" * 50,
+    "WEBHOOK_KEY": "tests-only-" + "w" * 50,
+    "WEBHOOK_HOSTS": "receiver.example,*.receivers.example",
     "HTTPS": "0",
     "STATIC_HASHED": "0",
     "DEBUG": "0",

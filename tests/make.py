@@ -10,6 +10,7 @@ from customers import models as customers
 from jobs.models import Run
 from staff.models import Placement, Posting, Token, Unit, User
 from staff.token_scopes import SCOPES
+from webhooks.models import Subscription
 
 number = count(1)
 # Customer numbers that nobody named are spelled with consonants, so that no search for digits finds one by chance.
@@ -150,3 +151,11 @@ def interaction(customer, by, **fields):
     made = customers.Interaction.objects.create(customer=customer, branch=customer.branch, by=by, key=uuid4(), **fields)
     customers.InteractionItem.objects.create(interaction=made, position=1, reason=reason_of)
     return made
+
+
+def subscription(unit=None, url="https://receiver.example/events", **fields):
+    """A subscription to everything at `unit` and below it."""
+    unit = unit or branch()
+    fields = {"name": f"系统{next(number)}", "kinds": ["customer.*", "line.*", "interaction.*"]} | fields
+    by = fields.pop("created_by", None) or user("admin", unit.home)
+    return Subscription.objects.create(branch=unit.home, unit=unit, url=url, created_by=by, **fields)

@@ -12,6 +12,7 @@ from customers.masking import Shown
 from customers.models import ChangedMeanwhile, Customer
 from customers.models.customer import CHANGEABLE
 from customers.views.lookup import customer_of
+from customers.views.pop import number_of
 from customers.visits import place_of
 from staff.access import may
 
@@ -22,7 +23,8 @@ FINDING = ("number", "phone", "document")
 @require_http_methods(["GET", "HEAD", "POST"])
 @may("customers.create")
 def new(request):
-    form = OpenForm(request.POST or None, branch=request.user.branch_id)
+    start = {"phone": number_of(request, request.GET.get("call", ""))}
+    form = OpenForm(request.POST or None, branch=request.user.branch_id, initial=start)
     found = []
     if request.method == "POST" and form.is_valid():
         found = [] if form.cleaned_data.pop("anyway") else _like(request, form.cleaned_data)

@@ -17,7 +17,8 @@ from tests import make
 from tests.race import race
 
 MODELS = [model for model in apps.get_models() if issubclass(model, Stateful)]
-MAKE: dict[str, Callable] = {"jobs.run": make.run}  # a record of each, in a state given by name
+# A record of each, in a state given by name.
+MAKE: dict[str, Callable] = {"jobs.run": make.run, "webhooks.subscription": make.subscription}
 
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 

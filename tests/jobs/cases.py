@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from audit.models import Event
 from customers.imports import intake
 from customers.models import Customer, Identifier, Import, ImportRow, Line, LinePlan, SearchEntry
 from customers.search.index import index
@@ -20,6 +21,7 @@ from jobs import runs
 from jobs.models import Run, Slot
 from staff.models import Brake
 from tests import make
+from webhooks.models import Attempt, Delivery
 
 CASES = {}
 
@@ -231,3 +233,18 @@ def verify_search():
     SearchEntry.objects.filter(customer__number="K011").delete()
     Identifier.objects.filter(value__lt="K015").update(rank=0)
     return {}, search_rows
+
+
+@case("webhooks.prune")
+def prune_webhooks():
+    """More than a batch of old deliveries, some with attempts, and young ones."""
+    customer = make.customer()
+    subscription = make.subscription(customer.unit)
+    Event.objects.bulk_create(
+        Event(verb="customer.changed", subject_type="customers.customer", subject_id=1, customer_id=customer.pk)
+        for _ in range(1030)
+    )
+    keys = list(Delivery.objects.order_by("pk").values_list("pk", flat=True))
+    Delivery.objects.filter(pk__in=keys[:1020]).update(created_at=timezone.now() - timedelta(days=31))
+    Attempt.objects.bulk_create(Attempt(delivery_id=pk, n=1) for pk in keys[::10])
+    return {}, lambda: (subscription.deliveries.count(), Attempt.objects.count())

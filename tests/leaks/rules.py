@@ -79,6 +79,8 @@ def imports_here(knocker):
 
 # Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
 READERS = {
+    "webhooks.subscription": lambda knocker: knocker.reaches("webhooks.manage"),
+    "webhooks.delivery": lambda knocker: knocker.reaches("webhooks.manage"),
     "jobs.run": sees_run,
     "customers.import": imports_here,
     "customers.importrow": imports_here,
@@ -129,6 +131,7 @@ RULES = {
 
 # Customers: a right, and the reach of that right.
 
+NOBODY = "00000000-0000-4000-8000-000000000004"
 CONTACT = {"stage": "in_sale", "channel": "hall", "direction": "in", "note": "", "next_step": "none"}
 
 
@@ -142,6 +145,10 @@ def likeness_form(world):
 
 def search_form(world):
     return {"q": world.identifier.written}
+
+
+def call_form(world):
+    return {"number": world.identifier.written}
 
 
 def filter_form(world):
@@ -171,6 +178,10 @@ def of_customer(right="customers.view", *, form=None, methods=None, **options):
 
 RULES |= {
     "search": Rule("customers.view", methods="POST", body=search_form, about=True, ok={"POST": {OK}}, shows=name_of),
+    "pop": Rule(
+        "customers.view", methods="GET POST", query=call_form, body=call_form, about=True, ok={"GET": {OK, MOVED}}
+    ),
+    "pop-found": Rule("customers.view", args={"token": NOBODY}, ok={"GET": {404}}),  # a number of another session
     "customers": Rule("customers.view", query=filter_form, about=True, shows=name_of),
     "customers-count": Rule("customers.view", query=filter_form, about=True),
     "customer-new": Rule("customers.create", methods="GET POST", body=opened_form),
@@ -221,6 +232,40 @@ RULES |= {
     "import-commit": of_import(methods="POST"),
     "import-cancel": of_import(methods="POST"),
     "import-failed": of_import(noted=True),
+}
+
+
+# Other systems that are told.
+
+
+def subscription_form(world):
+    key = "00000000-0000-4000-8000-000000000003"
+    return {"key": key, "name": "新", "url": "https://receiver.example/", "unit": world.north, "kinds": "customer.*"}
+
+
+def of_webhook(**options):
+    return Rule("webhooks.manage", row="subscription", **options)
+
+
+def press_webhook(**options):
+    return of_webhook(methods="POST", **options)
+
+
+DELIVERY = {"also": {"delivery": "delivery"}}
+PERIOD = {"since": "2026-01-01T00:00", "until": "", "which": "all"}
+
+RULES |= {
+    "webhooks": Rule("webhooks.manage"),
+    "webhook-new": Rule("webhooks.manage", methods="GET POST", body=subscription_form, ok={"POST": {OK}}),
+    "webhook": of_webhook(),
+    "webhook-pause": press_webhook(),
+    "webhook-resume": press_webhook(),
+    "webhook-withdraw": press_webhook(),
+    "webhook-secret": press_webhook(body=lambda w: {"seen": 1}, ok={"POST": {OK}}),
+    "webhook-test": press_webhook(),
+    "webhook-redeliver": press_webhook(body=lambda w: PERIOD),
+    "webhook-delivery": of_webhook(**DELIVERY),
+    "webhook-delivery-redeliver": press_webhook(**DELIVERY),
 }
 
 

@@ -21,8 +21,14 @@ from tests.leaks.world import FACTORIES
 PROOF = os.environ.get("PROOF") == "1"
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 NEVER = 10**12
-OURS = {"audit", "customers", "jobs", "staff"}
-TELLING = ("customers.view", "customers.view_unmasked", "jobs.view", "jobs.control")  # rights that change what is shown
+OURS = {"audit", "customers", "jobs", "staff", "webhooks"}
+TELLING = (
+    "customers.view",
+    "customers.view_unmasked",
+    "jobs.view",
+    "jobs.control",
+    "webhooks.manage",
+)  # rights that change what is shown
 
 
 def test_every_route_has_a_rule_and_every_rule_a_route():

@@ -171,12 +171,26 @@ def run(w):
     return Run.objects.create(job="jobs.pulse", key=w.hide("key"), branch_id=w.branch.pk, asked_by=w.owner, **texts)
 
 
+@of("webhooks.Subscription")
+def subscription(w):
+    """At north; made before the event, so that the event is owed to it."""
+    secrets = {"name": w.hide("name"), "url": f"https://receiver.example/{w.hide('path')}"}
+    return make.subscription(w.north, created_by=w.owner, **secrets)
+
+
 @of("audit.Event")
 def event(w):
     return Event.objects.create(
         actor=w.owner, verb="customer.changed", subject_type="customers.customer", subject_id=w.customer.pk,
         customer_id=w.customer.pk, branch_id=w.branch.pk, data=json.loads(json.dumps({"text": w.hide("event")})),
     )  # fmt: skip
+
+
+@of("webhooks.Delivery")
+def delivery(w):
+    made = w.subscription.deliveries.get(event=w.event)
+    made.made.create(n=1, status=500, answer=w.hide("answer"), ended_at=w.event.at)
+    return made
 
 
 @of("staff.Unit")

@@ -14,6 +14,7 @@ from tests.start.installation import CLEAN, ROOT
 PRODUCTION = CLEAN | {
     "SECRET_KEY": "k" * 25 + "abcdefghijklmnopqrstuvwxyz",
     "SEARCH_HASH_KEY": "h" * 25 + "abcdefghijklmnopqrstuvwxyz",
+    "WEBHOOK_KEY": "w" * 25 + "abcdefghijklmnopqrstuvwxyz",
     "DATABASE_URL": "postgres://crm@localhost/crm",
     "REDIS_URL": "rediss://broker:6379/0",
     "ALLOWED_HOSTS": "crm.example.com",

@@ -6,7 +6,7 @@ import threading
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from jobs.pendulum import PAUSE, Pendulum
+from jobs.pendulum import PAUSE, Pendulum, halt_all, start_all
 
 
 class Command(BaseCommand):
@@ -19,7 +19,9 @@ class Command(BaseCommand):
         pendulum = Pendulum(pause)
         if threading.current_thread() is threading.main_thread():
             for sign in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(sign, lambda *_: pendulum.halted.set())
+                signal.signal(sign, lambda *_: pendulum.stop())
         connections.close_all()
         pendulum.swing()
+        start_all()
         pendulum.run()  # in this thread, so that a signal ends the step in hand and no more
+        halt_all()

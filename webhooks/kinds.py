@@ -1,0 +1,32 @@
+"""The events that may be told to other systems: an audit event's verb, or all of a kind ("customer.*").
+
+A kind is told by its name and the ids and numbers it concerns; what it says of a person stays in the house.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+TEST = "webhook.test"  # sent on demand, never subscribed to
+KINDS = {
+    "customer.*": _("Everything about the customer"),
+    "customer.opened": _("Customer opened"),
+    "customer.imported": _("Customer brought in by a file"),
+    "customer.changed": _("Customer details changed"),
+    "customer.tier_changed": _("Tier changed"),
+    "customer.locked_high_value": _("Locked as high-value"),
+    "customer.unlocked_high_value": _("No longer locked as high-value"),
+    "customer.number_added": _("Number added"),
+    "customer.number_ended": _("Number no longer in use"),
+    "customer.manager_assigned": _("Account manager assigned"),
+    "customer.manager_released": _("Account manager released"),
+    "customer.assignment_withdrawn": _("Booked account manager withdrawn"),
+    "line.*": _("Everything about lines"),
+    "line.plan_changed": _("Plan of a line changed"),
+    "interaction.*": _("Everything about contacts"),
+    "interaction.recorded": _("Contact recorded"),
+    "interaction.followed_up": _("Follow-up done"),
+}
+
+
+def label(kind):
+    """What people read; a kind of another release by its name."""
+    return _("Test event") if kind == TEST else KINDS.get(kind, kind)
