@@ -140,6 +140,7 @@ def test_rows_come_and_go(page_as, hall, customer):
     page = page_as(clerk_at(hall))
     open_customer(page, customer)
     page.keyboard.press("v")
+    expect(page.locator("[data-visit] [role=combobox]").first).to_be_focused()
     for code in ("2301", "3101", "1101"):
         page.keyboard.type(code)
         page.keyboard.press("Enter")
