@@ -21,7 +21,13 @@ PORTS = {"https": 443, "http": 80}
 PRIVATE = [
     ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "::1")
 ]
-NEVER = [ip_network(net) for net in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200", "192.0.0.192")]
+NEVER = [
+    ip_network(net)
+    for net in (
+        *("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200", "192.0.0.192"),
+        *("2002::/16", "2001::/32"),  # 6to4 and Teredo lead to an IPv4 address by way of somebody else
+    )
+]
 PUBLIC = ip_network("2000::/3")  # of IPv6 nothing else is global unicast
 TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 written as IPv6 (RFC 6052)
 SAID = {
@@ -133,8 +139,7 @@ def _bare(ip):
         return ip
     if ip in TRANSLATED:
         return ip_address(int(ip) & 0xFFFFFFFF)
-    teredo = ip.teredo and ip.teredo[1]
-    return ip.ipv4_mapped or ip.sixtofour or teredo or ip
+    return ip.ipv4_mapped or ip
 
 
 def _within(ip, networks):

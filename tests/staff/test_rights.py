@@ -24,6 +24,7 @@ customers.import                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  
 jobs.view                       -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  b
 jobs.control                    -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
 staff.configure                 -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
+webhooks.manage                 -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
 """
 EXPECTED = {line.split()[0]: line.split()[1:] for line in TABLE.strip().splitlines()[1:]}
 LETTERS = {"o": Reach.OWN, "u": Reach.UNIT, "b": Reach.BRANCH}
