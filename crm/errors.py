@@ -31,6 +31,10 @@ WORDS = {
         _("What was saved before is safe. Wait a moment and try again; if it stays so, tell your administrator."),
     ),
 }
+TOO_LARGE = (
+    _("This is too large to be taken"),
+    _("Nothing was saved. Go back and send less at once; files of customers are brought in under Imports."),
+)
 FORM_TOO_OLD = (
     _("This form was open for too long"),
     _("You signed in again since, or the browser keeps no cookies. Go back, load the page again and retry."),
@@ -54,6 +58,10 @@ def form_too_old(request, reason=""):
     page = _told(request, 403, FORM_TOO_OLD)
     page.headers["Form-Too-Old"] = "1"  # static/js/session.js then fetches a new token and sends the form again
     return page
+
+
+def too_large(request):
+    return _told(request, 413, TOO_LARGE)
 
 
 def _told(request, status, words):

@@ -10,7 +10,7 @@ from django.conf import settings
 from customers.pinyin import surname_of
 
 NOT_A_KEY = re.compile(r"[^0-9A-Z]")
-ABROAD = re.compile(r"\s*[(（]?\s*(?:\+|00)\s*86")  # how +86 and 0086 begin
+ABROAD = re.compile(r"(?:[(（]\s*)?(?:\+|00)\s*86")  # how +86 and 0086 begin
 MOBILE = re.compile(r"1[3-9]\d{9}")
 FIXED = re.compile(r"0?((?:10|[2-9]\d{1,2})\d{7,8})")  # area code without its 0, then the number
 SERVICE = re.compile(r"[48]00\d{7}")
@@ -26,7 +26,7 @@ def normalise(text):
     """
     text = unicodedata.normalize("NFKC", text).upper()
     key = NOT_A_KEY.sub("", text)
-    if ABROAD.match(text):
+    if ABROAD.match(text.lstrip()):
         return _at_home(key, key.removeprefix("00").removeprefix("86"))
     bare = key.removeprefix("86")
     return bare if MOBILE.fullmatch(bare) else key

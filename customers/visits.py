@@ -81,7 +81,7 @@ def _check_items(customer, items):
         if reason.branch_id != customer.branch_id or not reason.active:
             raise ValidationError({"items": _("%(reason)s is no longer a reason of this branch.") % {"reason": reason}})
         if line and line.customer_id != customer.pk:
-            raise ValidationError({"items": _("%(line)s is not a line of this customer.") % {"line": line}})
+            raise ValidationError({"items": _("This is not a line of this customer.")})
 
 
 def _check_next_step(next_step, follow_up, follow_up_on, at):

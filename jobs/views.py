@@ -31,7 +31,7 @@ def job(request, name):
 
 def _job_page(request, job, status=200):
     before = request.GET.get("before", "")
-    runs, more = overview.runs_of(job, request.user, int(before) if before.isdecimal() else None)
+    runs, more = overview.runs_of(job, request.user, int(before) if before.isdecimal() and len(before) < 19 else None)
     context = {
         "job": job,
         "switch": Switch.objects.visible_to(request.user).filter(job=job.name).select_related("changed_by").first(),

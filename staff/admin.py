@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from staff.configuration import Operated, OperationForm, branches_of
@@ -92,6 +93,8 @@ class PersonForm(OperationForm):
         if self.instance.pk is None:
             return User.hire(branch=self.branch, password=password, by=self.by, **told)
         person = User.objects.get(pk=self.instance.pk)
+        if password and person == self.by:
+            raise ValidationError({"password": _("Change your own password on your profile.")})
         person.describe(by=self.by, **told)
         if password:
             person.change_password(password, by=self.by)
@@ -123,6 +126,8 @@ class PostingForm(OperationForm):
     def operate(self):
         told = self.cleaned_data
         if self.instance.pk is None:
+            if told["user"] == self.by:
+                raise ValidationError({"user": _("Another administrator posts you.")})
             days = {"starts": told["valid_from"], "ends": told["valid_to"]}
             return told["user"].post(told["role"], told["unit"], by=self.by, **days)
         posting = Posting.objects.get(pk=self.instance.pk)

@@ -19,12 +19,14 @@ from staff.forms import SignInForm, too_fast
 def again(request):
     """Whose session this is: {"person": sign-in name, "token": for the forms of a page that is older}.
 
-    401 with {} where nobody is signed in. A POST of `username` and `password` signs in and answers the same, or
-    {"problem": words} with 422, and 429 when tried too fast.
+    401 with the token alone where nobody is signed in. A POST of `username` and `password` signs in and answers the
+    same, or {"problem": words} with 422, and 429 when tried too fast.
     """
     if request.method == "POST":
         return _signed_in(request)
-    return _answer(request) if request.user.is_authenticated else JsonResponse({}, status=401)
+    return (
+        _answer(request) if request.user.is_authenticated else JsonResponse({"token": get_token(request)}, status=401)
+    )
 
 
 def _signed_in(request):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, ImportRow
 from customers.numbers import mask_document
+from staff.scope import scope_of
 
 from .fields import BY_CODE
 from .intake import source_of
@@ -14,6 +15,8 @@ from .reasons import notes_of, reasons_of
 
 SAMPLE_ROWS = 5
 PAGE = 50
+# Of these, what stood there before is shown to whoever brings files in; of the rest, to those who see customers whole.
+OPEN = {"tier", "status", "kind", "language", "joined_on", "left_on", "payment_way", "community", "unit"}
 MORE_WORDS = {"document": _("ID document"), "phones": _("Contact numbers"), "lines": _("Lines")}
 
 
@@ -35,8 +38,9 @@ def _shown(batch, i, cell):
     return mask_document(cell) if cell and i < len(fields) and fields[i] == "document" else cell[:80]
 
 
-def rows(batch, query):
-    """A page of checked rows of one class: {"show", "rows", "more", "classes", "notes"}."""
+def rows(batch, query, user):
+    """A page of checked rows of one class as `user` may see them: {"show", "rows", "more", "classes", "notes"}."""
+    whole = batch.branch_id in scope_of(user, "customers.view_unmasked").branches
     counts = batch.counts or (batch.run.counts if batch.run else {})
     classes = [(outcome, label, counts.get(outcome, 0)) for outcome, label in ImportRow.Outcome.choices]
     show = query.get("show", "")
@@ -47,7 +51,7 @@ def rows(batch, query):
     page = list(found.order_by("n")[: PAGE + 1])
     return {
         "show": show,
-        "rows": [_row(row) for row in page[:PAGE]],
+        "rows": [_row(row, whole) for row in page[:PAGE]],
         "more": page[PAGE - 1].n if len(page) > PAGE else None,
         "classes": classes,
         "checked": sum(count for *_, count in classes),
@@ -57,8 +61,8 @@ def rows(batch, query):
     }
 
 
-def _row(row):
-    changed = [(_label(name), old, new) for name, (old, new) in row.changes.items()]
+def _row(row, whole):
+    changed = [(_label(name), old if whole or name in OPEN else "", new) for name, (old, new) in row.changes.items()]
     return {"row": row, "reasons": reasons_of(row), "changes": changed}
 
 

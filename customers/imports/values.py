@@ -11,7 +11,7 @@ from customers.numbers import check_digit, normalise
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
 SOLID_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 CURRENCY = re.compile(r"[¥￥$元,，\s]|CNY|RMB", re.IGNORECASE)
-SPLIT = re.compile(r"\s*[;；、|\n]\s*")
+SPLIT = re.compile(r"[;；、|\n]")
 CARD = re.compile(r"\d{17}[\dX]")
 EARLIEST, LATEST = date(1880, 1, 1), date(2200, 1, 1)
 
@@ -58,7 +58,7 @@ def money(text, digits=12):
 
 
 def months(text):
-    if not (text.isdecimal() and int(text) <= 1200):
+    if not (text.isdecimal() and len(text) <= 4 and int(text) <= 1200):
         raise Unfit("bad_months", value=text[:40])
     return int(text)
 
@@ -81,7 +81,7 @@ def phone(text):
 
 
 def parts(text):
-    return [part for part in SPLIT.split(text) if part]
+    return [part.strip() for part in SPLIT.split(text) if part.strip()]
 
 
 def document(text):

@@ -65,7 +65,7 @@ class Typed:
 
 def take_apart(text):
     """ "张建 5678" is a name with digits, "zj138" that or a number, "7590-VHVEG" a number, "zhang wei" letters."""
-    text = plain(text).lower()
+    text = plain(text.replace("\0", "")).lower()
     tokens = TOKENS.findall(text)
     if not tokens or len(text) > LONGEST or len(tokens) > MOST_WORDS:
         return Typed()

@@ -25,7 +25,8 @@ WORDS = {
     "line.plan_changed": _("%(line)s on plan %(new)s from %(on)s"),
     "interaction.followed_up": _("Follow-up done: %(what)s"),
 }
-PERSONAL = {"name": "person", "address": "place"}  # how a changed field is shown to those who see masked
+# How a changed field is shown to those who see masked.
+PERSONAL = {"name": "person"} | dict.fromkeys(("address", "birthday", "monthly_charge", "total_charge"), "place")
 
 
 @dataclass(frozen=True)

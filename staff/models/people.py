@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,7 @@ class User(AbstractBaseUser):
         self.session_round += 1  # enabling the person again does not bring the old sessions back
         self.save(update_fields=["is_active", "session_round"])
         record(self, "person.disabled", by=by)
+        self._withdraw_tokens(by)
 
     @transaction.atomic
     def enable(self, *, by):
@@ -103,13 +105,20 @@ class User(AbstractBaseUser):
 
     @transaction.atomic
     def change_password(self, password, *, by):
-        """Set another password; every session opened with the old one ends (ASVS 7.4.3)."""
+        """Set another password; every session opened with the old one, and every token, ends (ASVS 7.4.3)."""
         password_validation.validate_password(password, self)
         self._lock()
         self.set_password(password)
         self.session_round += 1
         self.save(update_fields=["password", "session_round"])
         record(self, "person.password_changed", by=by)
+        self._withdraw_tokens(by)
+
+    def _withdraw_tokens(self, by):
+        """Whoever had the old password may have issued one."""
+        withdrawn = self.tokens.filter(withdrawn_at=None).update(withdrawn_at=Now())
+        if withdrawn:
+            record(self, "person.tokens_withdrawn", by=by, count=withdrawn)
 
     def prefer(self, **chosen):
         """Keep the person's choice of language, theme, or both."""

@@ -34,6 +34,7 @@ async function sure(goOn) {
     goOn();
     return true;
   }
+  form.elements.csrfmiddlewaretoken.value = session.token;
   waiting.add(goOn);
   if (!dialog.open) dialog.showModal();
   document.getElementById("again-password").focus();

@@ -85,3 +85,15 @@ def test_the_number_of_queries_does_not_grow_with_the_list(clerk, contact, djang
     clerk.post("interactions/bulk/", {"interactions": [contact] * 30})
     with django_assert_max_num_queries(9):
         assert len(clerk.get("interactions/").json()["results"]) == 25
+
+
+def test_the_refusal_of_another_customers_line_does_not_say_its_number(hall, contact):
+    """A guide sees numbers masked; what is refused must not spell them out."""
+    guide = make.Program(make.user("guide", hall))
+    line = make.line(make.customer(hall, name="李四"), number="13987654321")
+    contact["items"] = [contact["items"][0] | {"line": line.pk}]
+    refused = guide.post("interactions/", contact)
+    assert refused.status_code == 422
+    assert "4321" not in refused.content.decode()
+    bulk = guide.post("interactions/bulk/", {"interactions": [contact]})
+    assert "4321" not in bulk.content.decode()

@@ -145,3 +145,20 @@ def test_issued_by_many_at_once_nobody_holds_more_than_allowed(monkeypatch):
     person = make.user("clerk", make.unit("hall"))
     together(lambda: make.token(person), runners=4)
     assert Token.objects.count() == 2
+
+
+@pytest.mark.parametrize("by_oneself", [True, False])
+def test_another_password_ends_every_token(by_oneself):
+    person, admin = make.user("clerk"), make.user("admin")
+    program = make.Program(person)
+    person.change_password("a quite different one", by=person if by_oneself else admin)
+    assert program.get("me/").status_code == 401
+    assert Event.objects.filter(verb="person.tokens_withdrawn", data__count=1).exists()
+
+
+def test_enabling_a_person_again_does_not_bring_their_tokens_back():
+    person, admin = make.user("clerk"), make.user("admin")
+    program = make.Program(person)
+    person.disable(by=admin)
+    person.enable(by=admin)
+    assert program.get("me/").status_code == 401

@@ -185,3 +185,17 @@ def test_where_nothing_follows_the_answer_says_so(customer, clerk):
     answer = browser.post(reverse("follow-up-done", args=[done.pk]), headers={"hx-request": "true"})
     assert answer.status_code == 422
     assert "Nothing was to be followed up here." in answer.content.decode()
+
+
+def test_a_guide_does_not_read_a_changed_birthday_or_bill(customer, clerk):
+    guide = make.user("guide", clerk.branch)
+    fields = {"birthday": ["1949-12-31", "1950-01-01"], "monthly_charge": ["777.00", "888.00"]}
+    with transaction.atomic():
+        record(customer, "customer.changed", by=clerk, fields=fields)
+    (hidden,), (seen,) = (
+        [str(entry.what.fields) for entry in walk(customer, person)[0] if entry.what.fields]
+        for person in (guide, clerk)
+    )
+    for value in ("1949-12-31", "1950-01-01", "777.00", "888.00"):
+        assert value in seen
+        assert value not in hidden

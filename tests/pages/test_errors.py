@@ -1,6 +1,7 @@
 """Pages that cannot be shown say so in plain words, in the reader's language, whoever the reader is."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -80,3 +81,18 @@ def test_a_fault_of_ours_is_told_without_the_database(language, words, django_as
         answer = errors.server_error(request)
     assert answer.status_code == 500
     assert words in words_of(answer)
+
+
+def test_a_body_larger_than_a_form_is_refused_before_it_is_read(settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2000
+    body = {"username": "x" * 3000, "password": "y"}
+    refused = Client().post("/login/", body)
+    assert refused.status_code == 413
+    clerk = make.sign_in("clerk", language="en")
+    assert "too large" in clerk.post("/imports/new/", body).content.decode()
+    steward = make.sign_in("data_steward", make.branch())
+    taken, refused = (
+        steward.post(address, {"file": SimpleUploadedFile("customers.csv", b"x" * 3000)})
+        for address in ("/imports/new/", "/profile/")
+    )
+    assert (taken.status_code, refused.status_code) == (422, 413)

@@ -172,6 +172,18 @@ def test_people_are_posted_and_postings_ended_never_rewritten(office):
     )
 
 
+def test_administrators_neither_post_themselves_nor_set_their_own_password_here(office):
+    me = office.person
+    form = {"user": me.pk, "role": "branch_head", "unit": me.branch.pk, "valid_from": "2026-01-01", "valid_to": ""}
+    assert "Another administrator posts you" in said(office.post("/admin/staff/posting/add/", form))
+    assert {posting.role for posting in me.postings.all()} == {"admin"}
+    page = f"/admin/staff/user/{me.pk}/change/"
+    keeps = {"name": me.name, "language": "en", "is_active": "on", "password": "another horse altogether"}
+    assert "on your profile" in said(office.post(page, keeps))
+    me.refresh_from_db()
+    assert not me.check_password("another horse altogether")
+
+
 def test_postings_abroad_are_refused_whatever_is_sent(office):
     elsewhere = make.unit()
     person = make.user(at=office.person.branch)
