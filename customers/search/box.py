@@ -37,7 +37,10 @@ def find(text, user, limit=LIMIT):
 
 @lru_cache(maxsize=1024)
 def statement(shape, reach):
-    """The one statement: its arms run in their order, and stop as soon as there is enough."""
+    """The one statement: its arms run in their order, and stop as soon as there is enough.
+
+    Units are looked up one by one (OFFSET 0): for a handful of rows the planner would rather walk all units for each.
+    """
     arms = names.arms_for(shape)
     return f"""
         {_tables(shape, arms, reach)}
@@ -45,7 +48,7 @@ def statement(shape, reach):
         FROM (SELECT * FROM ({" UNION ALL ".join(_blocks(shape, arms, reach))}) arms LIMIT %(enough)s) found
         JOIN customers_customer c ON c.id = found.customer_id
         JOIN customers_tier t ON t.id = c.tier_id
-        JOIN staff_unit u ON u.id = c.unit_id
+        CROSS JOIN LATERAL (SELECT * FROM staff_unit o WHERE o.id = c.unit_id OFFSET 0) u
         LEFT JOIN customers_identifier i ON i.id = found.identifier_id
         WHERE {reach.holds("c")}
         ORDER BY found.arm, coalesce(i.valid_to <= %(today)s, false), found.first, found.second, c.id
