@@ -132,7 +132,7 @@ def in_small_steps(run):
 
 
 def rows_said():
-    return list(ImportRow.objects.order_by("n").values_list("n", "outcome", "problems", "brought_in"))
+    return list(ImportRow.objects.order_by("batch", "n").values_list("n", "outcome", "problems", "brought_in"))
 
 
 def customers_brought_in():
