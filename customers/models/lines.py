@@ -140,7 +140,7 @@ class Line(models.Model):
         today = today or timezone.localdate()
         line = Line.objects.select_for_update(of=["self"]).select_related("customer").get(pk=self.pk)
         old = line.plans.select_related("plan").filter(valid_to=None).first()
-        if old and old.plan_id == plan.pk:
+        if old and old.plan_id == plan.pk and old.valid_from <= on:
             return
         _may_move_to(plan, line)
         line._book(plan, old, on)

@@ -108,3 +108,14 @@ def test_plans_changed_at_once_leave_one_open(line, clerk):
     assert line.plans.count() == 2
     line.refresh_from_db()
     assert line.plan == line.plans.get(valid_to=None).plan
+
+
+def test_the_plan_that_is_booked_for_later_is_not_taken_for_done(line, clerk):
+    plan = make.plan(line.customer.branch, name="畅享 199")
+    later = TODAY + timedelta(days=60)
+    line.change_plan(plan, on=later, by=clerk, today=TODAY)
+    with pytest.raises(ValidationError, match="199"):
+        line.change_plan(plan, on=TODAY, by=clerk, today=TODAY)
+    assert line.plan != plan
+    line.change_plan(plan, on=later, by=clerk, today=TODAY)
+    assert [booked.valid_from for booked in line.plans.filter(plan=plan)] == [later]
