@@ -4,12 +4,12 @@ Their leases and pauses are short, so that what a dead one held is soon taken up
 """
 
 import os
-import signal
 import sys
-import time
 from datetime import timedelta
 
 import django
+
+from tests.house import forks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
@@ -21,14 +21,7 @@ def main():
     claims.LEASE = timedelta(milliseconds=float(sys.argv[1]))
     claims.FIRST_PAUSE = claims.LONGEST_PAUSE = claims.LONGEST_REST = 0.03
     claims.MOST_TRIES = claims.MOST_FAILURES = 10**6
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead bury themselves
-    for _ in sys.stdin:
-        pid = os.fork()
-        if not pid:
-            while True:
-                sending.work_off()
-                time.sleep(0.01)
-        print(pid, flush=True)
+    forks(sending.work_off)
 
 
 if __name__ == "__main__":
