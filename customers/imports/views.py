@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.models import Import
+from jobs.views import refusals_shown
 from staff.access import may
 
 from . import failed, intake, preview
@@ -149,11 +150,3 @@ def refusals_on(form):
     except ValidationError as refusal:
         known = not hasattr(refusal, "error_dict") or set(refusal.error_dict) <= set(form.fields)
         form.add_error(None, refusal if known else refusal.messages)
-
-
-@contextmanager
-def refusals_shown(request):
-    try:
-        yield
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
