@@ -119,12 +119,22 @@ def test_an_input_method_is_left_in_peace(page, box):
     expect(options(page).first).to_contain_text("张")
 
 
+TYPED_AT_ONCE = """input => {
+    for (const letter of "zhangwei") {
+        input.value += letter;
+        input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+}"""
+
+
 def test_one_question_for_fast_typing(page, box):
+    """The letters come without a pause between them, however slow the machine is."""
     asked = []
     page.on("request", lambda request: asked.append(request) if request.url.endswith("/search/") else None)
-    box.press_sequentially("zhangwei", delay=20)
+    box.evaluate(TYPED_AT_ONCE)
     expect(options(page).first).to_contain_text("zhangwei")
-    assert len(asked) <= 2
+    page.wait_for_timeout(300)
+    assert len(asked) == 1
 
 
 def test_clicking_a_row_opens_it(page, box):
