@@ -44,6 +44,8 @@ X_FRAME_OPTIONS = "DENY"
 INSTALLED_APPS = [
     "crm",
     "webhooks",
+    "work",
+    "outreach",
     "customers",
     "staff",
     "jobs",

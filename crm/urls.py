@@ -10,6 +10,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("staff.urls")),
     path("", include("customers.urls")),
+    path("", include("outreach.urls")),
+    path("", include("work.urls")),
     path("webhooks/", include("webhooks.urls")),
     path("jobs/", include("jobs.urls")),
     path("api/v1/", include("crm.api_urls")),

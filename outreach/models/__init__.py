@@ -1,0 +1,1 @@
+"""Messages to customers: what is owed, tried, answered; who agreed to what."""

@@ -1,0 +1,1 @@
+"""What is owed to customers by people: follow-ups, and the notices that ring them."""
