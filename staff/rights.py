@@ -78,6 +78,10 @@ RIGHTS = {
     "customers.import": {R.DATA_STEWARD: BRANCH},  # amendment 6
     "jobs.view": {R.DATA_STEWARD: BRANCH, R.ADMIN: BRANCH},
     "jobs.control": {R.ADMIN: BRANCH},
+    "outreach.view": seen_by(FRONT | {R.DEPARTMENT_HEAD, R.BRANCH_HEAD}),
+    "outreach.write": seen_by(FRONT - {R.GUIDE}),
+    "outreach.templates": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},
+    "outreach.control": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},  # a stop of sending is for the branch
     "webhooks.manage": {R.ADMIN: BRANCH},
     "staff.configure": {R.ADMIN: BRANCH},  # units, parameters, people and their postings; no business data
 }
