@@ -105,6 +105,7 @@ class Message(Stateful):
     gateway = models.CharField(max_length=40, blank=True, db_default="")
     gateway_ref = models.CharField(max_length=100, blank=True, db_default="")
     created_at = models.DateTimeField(db_default=Now())
+    submitted_at = models.DateTimeField(null=True)  # first handed to a gateway: what frequency caps count
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -147,6 +148,11 @@ class Message(Stateful):
                 condition=Q(state__in=["planned", "held", "submitting", "unknown", "failed"]),
             ),
             models.Index(fields=["customer", "-id"], name="message_customer"),
+            models.Index(
+                fields=["customer", "message_class", "-submitted_at"],
+                name="message_frequency",
+                condition=Q(submitted_at__isnull=False),
+            ),
             models.Index(fields=["branch", "-id"], name="message_branch"),
             models.Index(fields=["wave", "state"], name="message_wave", condition=Q(wave__isnull=False)),
             models.Index(fields=["to", "-id"], name="message_to"),
@@ -156,6 +162,10 @@ class Message(Stateful):
 
     def __str__(self):
         return f"#{self.pk}"
+
+    def lock(self):
+        """As every Stateful, but what refers to the row need not wait."""
+        self.refresh_from_db(from_queryset=Message.objects.select_for_update(of=("self",), no_key=True))
 
     @property
     def tries(self):
