@@ -9,6 +9,7 @@ INSTALL := $(VENV)/python -m pip install -qq --disable-pip-version-check
 PRODUCTION := SECRET_KEY=$$($(VENV)/python -c "import secrets; print(secrets.token_urlsafe(48))") \
 	SEARCH_HASH_KEY=$$($(VENV)/python -c "import secrets; print(secrets.token_urlsafe(48))") \
 	WEBHOOK_KEY=$$($(VENV)/python -c "import secrets; print(secrets.token_urlsafe(48))") \
+	GATEWAY_KEY=$$($(VENV)/python -c "import secrets; print(secrets.token_urlsafe(48))") \
 	DATABASE_URL=postgres://crm@localhost/crm REDIS_URL=redis://localhost:6379/0 HTTPS=1 DEBUG=0 \
 	ALLOWED_HOSTS=crm.example.com PYTHONWARNINGS=ignore::RuntimeWarning
 

@@ -93,7 +93,7 @@ def fight(servers, runs, faults, seed):
 def prepare(servers, folder, **settings):
     """Migrate as the owner, bring in a few customers, and the environment of the application."""
     urls = servers.environment()
-    keys = {name: name * 5 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY")}
+    keys = {name: name * 5 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY", "GATEWAY_KEY")}
     common = dict(os.environ, **urls, **keys, **settings, CRM_DATA=str(folder), HTTPS="0")
     for command in (["migrate", "-v0"], ["grants", APPLICATION], ["demo", "--customers", "1000"]):
         owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}

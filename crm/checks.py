@@ -7,6 +7,8 @@ from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
+from outreach.gateways.address import BadAddress
+from outreach.gateways.registry import made
 from webhooks.destinations import ENTRY
 
 LEAST_KEY = 50  # characters
@@ -20,11 +22,11 @@ NEW_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 def keys(app_configs, **kwargs):
     """The keys are there and long enough."""
     faults = []
-    for number, name in ((1, "SECRET_KEY"), (2, "SEARCH_HASH_KEY"), (8, "WEBHOOK_KEY")):
+    for number, name in ((1, "SECRET_KEY"), (2, "SEARCH_HASH_KEY"), (8, "WEBHOOK_KEY"), (10, "GATEWAY_KEY")):
         key = setting(name)
         if len(key) < LEAST_KEY:
             said = "is not set" if not key else f"has fewer than {LEAST_KEY} characters"
-            faults.append(Error(f"{name} {said}.", hint=f"Make one with: {NEW_KEY}", id=f"crm.E00{number}"))
+            faults.append(Error(f"{name} {said}.", hint=f"Make one with: {NEW_KEY}", id=f"crm.E{number:03}"))
     if not faults and setting("SECRET_KEY") == setting("SEARCH_HASH_KEY"):
         hint = "Give the hashes of ID numbers a key of their own: SECRET_KEY changes from time to time, it must not."
         faults.append(Warning("SEARCH_HASH_KEY equals SECRET_KEY.", hint=hint, id="crm.W001"))
@@ -39,6 +41,19 @@ def webhooks(app_configs, **kwargs):
     return [
         Error(f"WEBHOOK_HOSTS has an entry that means nothing: {entry}", hint=hint, id="crm.E009") for entry in wrong
     ]
+
+
+@register(Tags.security)
+def gateways(app_configs, **kwargs):
+    """Every gateway can be made of its address, which is never quoted: it may hold a password."""
+    faults = []
+    for channel, url in settings.GATEWAYS.items():
+        try:
+            url and made(channel, url)
+        except BadAddress as wrong:
+            hint = "docs/gateways.md lists the addresses and their options."
+            faults.append(Error(f"GATEWAY_{channel.upper()} is wrong: {wrong}.", hint=hint, id="crm.E011"))
+    return faults
 
 
 def setting(name: str) -> str:

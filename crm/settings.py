@@ -22,6 +22,8 @@ SEARCH_HASH_KEY = env.str("SEARCH_HASH_KEY", "")  # keys the hash that finds ID 
 WEBHOOK_KEY = env.str("WEBHOOK_KEY", "")  # the secrets that sign webhooks are made of it
 WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])  # whom webhooks may call; see webhooks/destinations.py
 WEBHOOK_CA_FILE = env.str("WEBHOOK_CA_FILE", "")  # certificate authorities of receivers in the house
+GATEWAY_KEY = env.str("GATEWAY_KEY", "")  # the secrets that gateways sign with are made of it
+GATEWAYS = {"sms": env.str("GATEWAY_SMS", ""), "email": env.str("GATEWAY_EMAIL", "")}  # docs/gateways.md
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -248,6 +250,7 @@ WORKER_TURNS = [
     ("webhooks.sending.work_off", 5.0),
     ("webhooks.sending.express", 30.0),  # these two are woken by whoever finds something
     ("webhooks.sending.work_off", 30.0),
+    ("outreach.gateways.smpp.turn", 2.0),
 ]
 
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given and the context processors, not the page

@@ -23,6 +23,7 @@ FOR_TESTS = {
     "SECRET_KEY": "tests-only-" + "x" * 50,
     "SEARCH_HASH_KEY": "tests-only-" + "h" * 50,
     "WEBHOOK_KEY": "tests-only-" + "w" * 50,
+    "GATEWAY_KEY": "tests-only-" + "g" * 50,
     "WEBHOOK_HOSTS": "receiver.example,*.receivers.example",
     "HTTPS": "0",
     "STATIC_HASHED": "0",

@@ -31,6 +31,7 @@ def kept(home: Home, servers: Servers) -> dict[str, str]:
         "SECRET_KEY": home.secret("secret_key"),
         "SEARCH_HASH_KEY": home.secret("search_hash_key"),
         "WEBHOOK_KEY": home.secret("webhook_key"),
+        "GATEWAY_KEY": home.secret("gateway_key"),
         "HTTPS": "0",
         # Browsers share cookies between the ports of one host: two installations must not share a session.
         "COOKIE_PREFIX": hashlib.sha256(bytes(home.data)).hexdigest()[:8] + "-",

@@ -15,6 +15,7 @@ PRODUCTION = CLEAN | {
     "SECRET_KEY": "k" * 25 + "abcdefghijklmnopqrstuvwxyz",
     "SEARCH_HASH_KEY": "h" * 25 + "abcdefghijklmnopqrstuvwxyz",
     "WEBHOOK_KEY": "w" * 25 + "abcdefghijklmnopqrstuvwxyz",
+    "GATEWAY_KEY": "g" * 25 + "abcdefghijklmnopqrstuvwxyz",
     "DATABASE_URL": "postgres://crm@localhost/crm",
     "REDIS_URL": "rediss://broker:6379/0",
     "ALLOWED_HOSTS": "crm.example.com",
