@@ -64,7 +64,15 @@ class Message(Stateful):
         WITHHELD = "withheld", pgettext_lazy("message", "Not sent")
 
     MOVES = {
-        State.PLANNED: {State.HELD, State.SUBMITTING, State.EXPIRED, State.CANCELLED, State.WITHHELD},
+        # a report may still come for one that is to be sent again
+        State.PLANNED: {
+            State.HELD,
+            State.SUBMITTING,
+            State.EXPIRED,
+            State.CANCELLED,
+            State.WITHHELD,
+            State.DELIVERED,
+        },
         State.HELD: {State.PLANNED, State.EXPIRED, State.CANCELLED, State.WITHHELD},
         State.SUBMITTING: {State.ACCEPTED, State.PLANNED, State.FAILED, State.UNKNOWN},
         State.UNKNOWN: {State.SUBMITTING, State.ACCEPTED, State.DELIVERED, State.FAILED, State.PLANNED},
