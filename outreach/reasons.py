@@ -11,7 +11,6 @@ REASONS = {
     "frequency": _("The customer has had enough messages of this kind for now."),
     "volume": _("Far more than usual: somebody has to look first."),
     "busy": _("The gateway was busy."),
-    "no_gateway": _("No gateway is set up for this channel."),
     # for good
     "no_number": _("The customer has no number to send to."),
     "no_email": _("The customer has no email address."),
@@ -41,6 +40,8 @@ REASONS = {
     "person_arrived": _("Somebody found that it arrived."),
     "person_resend": _("Somebody had it sent again."),
     "person_gave_up": _("Somebody gave it up."),
+    "held": _("Somebody holds it back."),
+    "tried_anew": _("Somebody had it tried anew."),
     "released": _("Somebody released it."),
 }
 

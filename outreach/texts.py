@@ -22,7 +22,7 @@ TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # marks that
 REFUSE = {
     (Channel.SMS, "zh"): "拒收请回复R",
     (Channel.SMS, "en"): " Reply R to stop",
-    (Channel.EMAIL, "zh"): "\n\n如不想再收到此类邮件，请回复“退订”。",  # noqa: RUF001
+    (Channel.EMAIL, "zh"): "\n\n如不想再收到此类邮件，请回复“退订”。",
     (Channel.EMAIL, "en"): "\n\nReply “STOP” if you do not want such mails any more.",
 }
 
@@ -83,8 +83,11 @@ def check(text, code):
 def plain(value) -> str:
     """`value` as one line without characters that steer a screen."""
     text = "".join(" " if one in "\t\n\r\u2028\u2029" else one for one in str(value))
-    kept = (one for one in text if unicodedata.category(one) not in ("Cc", "Cs") and one not in TURNING)
-    return "".join(kept).strip()[:LONGEST_VALUE]
+    return "".join(one for one in text if _harmless(one)).strip()[:LONGEST_VALUE]
+
+
+def _harmless(one):
+    return unicodedata.category(one) not in ("Cc", "Cs") and one not in TURNING
 
 
 def fill(text, values) -> str:
@@ -106,11 +109,11 @@ def samples(code, language) -> dict:
 
 def finished(text, *, message_class, channel, language) -> str:
     """The text as it is sent: with the way to refuse where it is marketing. ValidationError for one too long."""
-    whole = text.strip()
-    if message_class == MessageClass.MARKETING:
-        whole += REFUSE[channel, tongue(language)]
+    whole = "".join(one for one in text if one == "\n" or _harmless(one)).strip()
     if not whole:
         raise ValidationError(gettext("The text is empty."), code="empty")
+    if message_class == MessageClass.MARKETING:
+        whole += REFUSE[channel, tongue(language)]
     if channel == Channel.SMS and size(whole).parts > MOST_PARTS:
         said = {"parts": size(whole).parts, "most": MOST_PARTS}
         raise ValidationError(gettext("%(parts)s parts are too many: %(most)s at most.") % said, code="long")

@@ -8,12 +8,14 @@ from uuid import uuid4
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import pgettext_lazy
 
 from audit.stateful import Stateful, only_listed_moves
+from audit.trail import record
 from customers.models import Customer
 from outreach.kinds import Channel, MessageClass
 from outreach.models.templates import Template
@@ -62,7 +64,15 @@ class Message(Stateful):
         WITHHELD = "withheld", pgettext_lazy("message", "Not sent")
 
     MOVES = {
-        State.PLANNED: {State.HELD, State.SUBMITTING, State.EXPIRED, State.CANCELLED, State.WITHHELD},
+        # a report may still come for one that is to be sent again
+        State.PLANNED: {
+            State.HELD,
+            State.SUBMITTING,
+            State.EXPIRED,
+            State.CANCELLED,
+            State.WITHHELD,
+            State.DELIVERED,
+        },
         State.HELD: {State.PLANNED, State.EXPIRED, State.CANCELLED, State.WITHHELD},
         State.SUBMITTING: {State.ACCEPTED, State.PLANNED, State.FAILED, State.UNKNOWN},
         State.UNKNOWN: {State.SUBMITTING, State.ACCEPTED, State.DELIVERED, State.FAILED, State.PLANNED},
@@ -147,6 +157,11 @@ class Message(Stateful):
                 name="message_open",
                 condition=Q(state__in=["planned", "held", "submitting", "unknown", "failed"]),
             ),
+            models.Index(
+                fields=["not_after"],
+                name="message_expiring",
+                condition=Q(state__in=["planned", "held"], not_after__isnull=False),
+            ),
             models.Index(fields=["customer", "-id"], name="message_customer"),
             models.Index(
                 fields=["customer", "message_class", "-submitted_at"],
@@ -171,6 +186,30 @@ class Message(Stateful):
     def tries(self):
         """Attempts since it was queued, or since somebody had it tried anew."""
         return self.attempts - self.forgiven
+
+    @property
+    def is_unsent(self):
+        return self.state in (self.State.PLANNED, self.State.HELD)
+
+    @transaction.atomic
+    def decide(self, state, what, reason, *, by, note="", only=None, **columns):
+        """Move to `state` and keep who decided so and why; with `only`, from these states alone.
+
+        Raises ValidationError for a move that MOVES does not list.
+        """
+        self.lock()
+        if state not in self.MOVES[self.state] or (only and self.state not in only):
+            raise ValidationError(self._refusal(state), code="move")
+        was, self.state = self.state, state
+        self.reason = "" if state == self.State.PLANNED else reason
+        self.ended_at = Now() if state in self.ENDED else None
+        self.next_at = Now() if state == self.State.PLANNED else None
+        for name, value in columns.items():
+            setattr(self, name, value)
+        self.save(update_fields=["state", "reason", "ended_at", "next_at", *columns])
+        self.decisions.create(what=what, reason=reason, by=by, note=note)
+        record(self, f"message.{what}", by=by, **{"from": was, "to": state}, reason=reason)
+        self.refresh_from_db()
 
 
 ONCE = """

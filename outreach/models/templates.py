@@ -1,13 +1,21 @@
 """Texts that are sent again and again."""
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from audit.trail import record
+from outreach import texts
 from outreach.kinds import Channel, MessageClass
 from staff.models import Unit
+
+CHANGEABLE = (
+    "purpose", "message_class", "channel", "name", "name_en", "subject_zh", "subject_en", "text_zh", "text_en",
+    "any_time", "policy", "valid_for", "active",
+)  # fmt: skip
 
 
 class TemplateQuerySet(models.QuerySet):
@@ -69,3 +77,72 @@ class Template(models.Model):
 
     def subject_in(self, language):
         return self.subject_en if language.startswith("en") else self.subject_zh
+
+    def clean(self):
+        """Both texts are sound with the samples of their purpose, as they would be sent."""
+        problems = {}
+        for name in ("text_zh", "text_en", "subject_zh", "subject_en"):
+            try:
+                self._check(name)
+            except ValidationError as error:
+                problems[name] = error
+        if self.any_time and self.message_class != MessageClass.SERVICE:
+            problems["any_time"] = gettext("Only service messages may go at any hour.")
+        if problems:
+            raise ValidationError(problems)
+
+    def _check(self, name):
+        text, language = getattr(self, name), name.removeprefix("text_").removeprefix("subject_")
+        if name.startswith("subject_"):
+            if self.channel == Channel.EMAIL and not text.strip():
+                raise ValidationError(gettext("An email needs a subject."))
+            return texts.check(text, self.purpose)
+        texts.check(text, self.purpose)
+        return self.finished(language, texts.samples(self.purpose, language))
+
+    def finished(self, language, values) -> str:
+        """The text as it is sent. ValidationError where a value is missing or it is too long."""
+        shape = {"message_class": self.message_class, "channel": self.channel, "language": language}
+        return texts.finished(texts.fill(self.text_in(language), values), **shape)
+
+    @classmethod
+    @transaction.atomic
+    def compose(cls, *, by, branch, code, **fields):
+        """A new template of the branch. ValidationError by field."""
+        made = cls(branch=branch, code=code, **_known(fields))
+        made.full_clean()
+        made.save(force_insert=True)
+        record(made, "template.composed", by=by, code=code, **_kept(made))
+        return made
+
+    @transaction.atomic
+    def change(self, *, by, version, **fields):
+        """Change what is written; `version` is the one the person saw. What is queued already stays as it is.
+
+        Returns the names of what differs. ValidationError by field, or where somebody saved in between.
+        """
+        current = Template.objects.select_for_update().get(pk=self.pk)
+        if current.version != version:
+            raise ValidationError(gettext("Somebody else changed this template in the meantime."))
+        differs = {name for name, value in _known(fields).items() if getattr(current, name) != value}
+        if differs:
+            for name in differs:
+                setattr(current, name, fields[name])
+            current.version += 1
+            current.full_clean()
+            current.updated_at = Now()
+            current.save()
+            record(current, "template.changed", by=by, version=current.version, fields=differs, **_kept(current))
+        self.refresh_from_db()
+        return differs
+
+
+def _known(fields):
+    if unknown := fields.keys() - set(CHANGEABLE):
+        raise TypeError(f"templates have no {sorted(unknown)}")
+    return fields
+
+
+def _kept(template):
+    """What a version said, so that it can be read again."""
+    return {"text_zh": template.text_zh, "text_en": template.text_en, "active": template.active}

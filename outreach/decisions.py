@@ -1,0 +1,73 @@
+"""What people decide about one message. Each refuses with ValidationError where the message has moved on meanwhile."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest, Now
+from django.utils.translation import gettext as _
+
+from jobs import bell
+from outreach.models import Decision, Message
+from outreach.queueing import LOOK
+
+State, What = Message.State, Decision.What
+WHEN_IT_MAY = Greatest(Coalesce(F("not_before"), Now()), Now())
+
+
+def cancel(message, *, by, note="", reason="cancelled"):
+    """Do not send it. `by` None: the product, with a `reason` of outreach.reasons."""
+    message.decide(State.CANCELLED, What.CANCELLED, reason, by=by, note=note)
+
+
+def cancel_about(subject, *, by=None, reason="settled_by_now") -> int:
+    """Cancel whatever is still to be sent about a record; how many. Call it in the transaction of the change."""
+    return cancel_all(Message.objects.filter(about_type=subject._meta.label_lower, about_id=subject.pk), reason, by)
+
+
+@transaction.atomic
+def cancel_all(messages, reason, by=None) -> int:
+    """Cancel those of the queryset that are not sent yet, in the order of their ids; how many."""
+    unsent = messages.unsent().select_for_update(no_key=True, of=["self"]).order_by("pk")
+    ids = list(unsent.values_list("pk", flat=True))
+    Message.objects.filter(pk__in=ids).update(state=State.CANCELLED, reason=reason, ended_at=Now(), next_at=None)
+    Decision.objects.bulk_create([Decision(message_id=pk, what=What.CANCELLED, reason=reason, by=by) for pk in ids])
+    return len(ids)
+
+
+def hold(message, *, by, note=""):
+    """Keep it until somebody releases it."""
+    message.decide(State.HELD, What.HELD, "held", by=by, note=note)
+
+
+@transaction.atomic
+def release(message, *, by, note=""):
+    """Let a held one go when its time has come. One of a held wave goes with its wave."""
+    message.lock()
+    if message.wave_id and message.wave.state == message.wave.State.HELD:
+        raise ValidationError(_("It belongs to a set that is held: decide about the whole set."))
+    message.decide(State.PLANNED, What.RELEASED, "released", by=by, note=note, only=[State.HELD], next_at=WHEN_IT_MAY)
+    bell.ring_on_commit(LOOK)
+
+
+@transaction.atomic
+def retry(message, *, by, note=""):
+    """Try a failed or an expired one anew, with the time it had at first."""
+    valid_for = message.template.valid_for if message.template_id else None
+    message.decide(
+        State.PLANNED, What.RETRIED, "tried_anew", by=by, note=note, only=[State.FAILED, State.EXPIRED],
+        forgiven=F("attempts"), not_after=valid_for and Now() + valid_for,
+    )  # fmt: skip
+    bell.ring_on_commit(LOOK)
+
+
+@transaction.atomic
+def settle(message, how, *, by, note=""):
+    """End the doubt about an unknown one: it "arrived", "resend" it and take the risk, or "give_up"."""
+    state, reason = {
+        "arrived": (State.DELIVERED, "person_arrived"),
+        "resend": (State.PLANNED, "person_resend"),
+        "give_up": (State.FAILED, "person_gave_up"),
+    }[how]
+    anew = {"forgiven": F("attempts")} if how == "resend" else {}
+    message.decide(state, What.SETTLED, reason, by=by, note=note, only=[State.UNKNOWN], in_doubt=False, **anew)
+    bell.ring_on_commit(LOOK)

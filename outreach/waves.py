@@ -1,0 +1,139 @@
+"""Many messages at once, and a person's look at far more than usual."""
+
+from statistics import median
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from audit.trail import record
+from jobs import bell
+from outreach import addresses
+from outreach.models import Decision, Message, Rules, Wave
+from outreach.queueing import LOOK, addressed, drawn_up, template_of, valid_until
+
+BATCH = 500
+REMEMBERED = 7  # former waves whose median is the usual
+State, What = Message.State, Decision.What
+WHAT = {State.HELD: What.HELD, State.PLANNED: What.RELEASED, State.CANCELLED: What.CANCELLED}
+DECIDE = """
+    WITH chosen AS (
+        SELECT id FROM outreach_message WHERE wave_id = %(wave)s AND state = %(was)s
+        ORDER BY id FOR NO KEY UPDATE
+    ), moved AS (
+        UPDATE outreach_message m
+        SET state = %(then)s, reason = CASE WHEN %(then)s = 'planned' THEN '' ELSE %(reason)s END,
+            ended_at = CASE WHEN %(then)s = 'cancelled' THEN statement_timestamp() END,
+            next_at = CASE WHEN %(then)s <> 'cancelled' THEN greatest(not_before, statement_timestamp()) END
+        FROM chosen WHERE m.id = chosen.id
+        RETURNING m.id
+    )
+    INSERT INTO outreach_decision (message_id, what, reason, by_id)
+    SELECT id, %(what)s, %(reason)s, %(by)s FROM moved
+"""
+
+
+def queue_many(branch, template_code, rows, *, wave_key, by=None, not_before=None, not_after=None) -> Wave:
+    """Owe a message to each of `rows`: (customer, key, values). Again with the same wave key adds only what is new.
+
+    One without a number is withheld and says so. Far more than usual are held until a
+    person other than `by` has looked. ValidationError as in `queueing.queue`; RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("queue messages in the transaction of what they tell of")
+    template = template_of(branch.pk, template_code)
+    wave = _wave(template, wave_key, by)
+    times = {"not_before": not_before, "not_after": not_after or valid_until(template, not_before)}
+    rows = list(rows)
+    new = sum(_put_in_batch(wave, rows[begin : begin + BATCH], times) for begin in range(0, len(rows), BATCH))
+    if new:
+        _count(wave, new)
+    bell.ring_on_commit(LOOK)
+    return wave
+
+
+def _wave(template, key, by):
+    made = Wave(branch_id=template.branch_id, template=template, key=key, planned_by=by, usual=usual(template, key))
+    Wave.objects.bulk_create([made], ignore_conflicts=True)
+    return Wave.objects.select_for_update(of=["self"], no_key=True).select_related("template__branch").get(key=key)
+
+
+def usual(template, key="") -> int | None:
+    """The median of the last waves of the template; cancelled ones were a mistake and do not count."""
+    former = Wave.objects.filter(template=template, planned__gt=0).exclude(state=Wave.State.CANCELLED).exclude(key=key)
+    planned = list(former.order_by("-pk").values_list("planned", flat=True)[:REMEMBERED])
+    return round(median(planned)) if planned else None
+
+
+def _put_in_batch(wave, rows, times):
+    """How many of them are new."""
+    where = addresses.of([customer for customer, _key, _values in rows], wave.template.channel)
+    messages = []
+    for customer, key, values in rows:
+        message = drawn_up(wave.template, customer, values, key=key, by=wave.planned_by)
+        message.wave, message.not_before, message.not_after = wave, times["not_before"], times["not_after"]
+        messages.append(addressed(message, *where[customer.pk]))
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    kept = dict(Message.objects.filter(ref__in=[one.ref for one in messages]).values_list("pk", "reason"))
+    withheld = [Decision(message_id=pk, what=What.WITHHELD, reason=reason) for pk, reason in kept.items() if reason]
+    Decision.objects.bulk_create(withheld)
+    return len(kept)
+
+
+def _count(wave, new):
+    """How many it is by now, and whether that is far more than usual."""
+    wave.planned += new
+    if wave.state == Wave.State.OPEN and too_many(wave, Rules.of(wave.branch_id)):
+        wave.state = Wave.State.HELD
+    wave.save(update_fields=["planned", "state"])
+    held = wave.state == Wave.State.HELD
+    record(wave, "wave.planned", by=wave.planned_by, planned=wave.planned, usual=wave.usual, held=held)
+    if held:
+        _decide(wave, State.PLANNED, State.HELD, "volume")
+    elif wave.state == Wave.State.CANCELLED:
+        _decide(wave, State.PLANNED, State.CANCELLED, "wave_cancelled")
+
+
+def too_many(wave, rules) -> bool:
+    """Whether a person has to look. A first wave has nothing to be compared with but the least that is ever held."""
+    return wave.planned >= rules.hold_from and wave.planned > rules.hold_factor * (wave.usual or 0)
+
+
+@transaction.atomic
+def release(wave, *, by):
+    """Let the held messages go. ValidationError for whoever planned the wave, or where it is not held."""
+    wave = _held(wave, by)
+    _end(wave, Wave.State.RELEASED, by)
+    _decide(wave, State.HELD, State.PLANNED, "released", by)
+    bell.ring_on_commit(LOOK)
+
+
+@transaction.atomic
+def cancel(wave, *, by):
+    """Send none of what is held. ValidationError as in `release`."""
+    wave = _held(wave, by)
+    _end(wave, Wave.State.CANCELLED, by)
+    _decide(wave, State.HELD, State.CANCELLED, "wave_cancelled", by)
+
+
+def _held(wave, by):
+    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    if wave.state != Wave.State.HELD:
+        raise ValidationError(_("Nothing was changed: the set is not held any more."))
+    if wave.planned_by_id == by.pk:
+        raise ValidationError(_("Whoever planned the messages cannot decide about them: ask somebody else."))
+    return wave
+
+
+def _end(wave, state, by):
+    wave.state, wave.decided_by, wave.decided_at = state, by, Now()
+    wave.save(update_fields=["state", "decided_by", "decided_at"])
+    record(wave, f"wave.{state}", by=by, planned=wave.planned)
+
+
+def _decide(wave, was, then, reason, by=None):
+    """Move all of the wave's messages that are in one state to another, each with its decision."""
+    values = {"wave": wave.pk, "was": was, "then": then, "what": WHAT[then], "reason": reason, "by": by and by.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(DECIDE, values)
