@@ -153,19 +153,29 @@ def close(attempt: Attempt, answer: Answer, gateway: Gateway) -> bool:
 
     A sender whose lease has lapsed still says what it heard, but the message is another's.
     """
-    heard = {"status": answer.status[:40], "answer": answer.text[:500], "ms": answer.ms}
-    Attempt.objects.filter(pk=attempt.pk).update(ended_at=Now(), outcome=answer.outcome, **heard)
     message = attempt.message
     ours = Message.objects.filter(
         pk=message.pk, lease_token=message.lease_token, attempts=attempt.n, state=State.SUBMITTING
     )
     columns = _follows(message, answer, gateway)
     closed = bool(ours.update(lease_token=None, **columns))
+    heard = {"status": answer.status[:40], "answer": answer.text[:500], "ms": answer.ms}
+    Attempt.objects.filter(pk=attempt.pk).update(ended_at=Now(), outcome=answer.outcome, **heard)
     breakers.note(gateway, well=answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED))
     if closed:
         _tell(message, columns)
         reports.match(message, gateway_ref=answer.gateway_ref)
+    elif answer.outcome == Outcome.ACCEPTED:
+        _heard_late(attempt, columns)
     return closed
+
+
+def _heard_late(attempt, columns):
+    """The lease had lapsed, but nobody has done anything about the doubt yet: this ends it."""
+    doubtful = Message.objects.filter(pk=attempt.message_id, attempts=attempt.n, state=State.UNKNOWN)
+    if doubtful.update(**columns):
+        _note(attempt.message, What.SETTLED, "found")
+        _tell(attempt.message, columns)
 
 
 def _follows(message, answer, gateway):

@@ -157,6 +157,11 @@ class Message(Stateful):
                 name="message_open",
                 condition=Q(state__in=["planned", "held", "submitting", "unknown", "failed"]),
             ),
+            models.Index(
+                fields=["not_after"],
+                name="message_expiring",
+                condition=Q(state__in=["planned", "held"], not_after__isnull=False),
+            ),
             models.Index(fields=["customer", "-id"], name="message_customer"),
             models.Index(
                 fields=["customer", "message_class", "-submitted_at"],
