@@ -19,15 +19,14 @@ from pathlib import Path
 import psycopg2
 
 from chaos import control, messages, outbox
-from chaos.cast import ROOT, Cast
+from chaos.cast import ROOT, STEPS, Cast
 from chaos.faults import FAULTS
 from chaos.gateway import CONTROL, Gateways
-from chaos.load import STEPS
 from chaos.receiver import Receiver
 from crm.embedded import Home, Servers
 from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
 
-SIZES = {"ci": (500, 100), "long": (5000, 1000)}  # runs of ten steps, faults
+SIZES = {"ci": (170, 100), "long": (1700, 1000)}  # runs of ten steps with three messages each, faults
 PAUSE = (0.1, 0.9)  # seconds between two faults
 A_TIME = 10  # messages of the control at one moment
 PATIENCE = 120  # seconds of quiet in which everything must come to its end
@@ -74,6 +73,7 @@ def main():
 def fight(servers, runs, faults, seed):
     receiver, gateways, chance = Receiver(), Gateways(seed), random.Random(seed)
     ways = {"WEBHOOK_HOSTS": f"{receiver.address}!private"} | messages.environment(gateways)
+    control.app.conf.broker_url = servers.environment()["REDIS_URL"]
     cast = Cast(servers, prepare(servers, servers.postgres.home.data, **ways))
     ask(servers, runs)
     query(servers, outbox.TOLD, [receiver.address])

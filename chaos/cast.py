@@ -10,6 +10,7 @@ from crm.embedded.postgres import runs_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT, CONTROL = "chaos.app", "chaos.control"
+STEPS = 10  # of each run
 WORKERS = (PRODUCT, PRODUCT, CONTROL)
 
 

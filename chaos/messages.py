@@ -23,9 +23,9 @@ def environment(gateways):
 
 def verdict(row, gateways):
     """(a line of what was lost or doubled, whether all is well). Only a blind gateway may leave a doubt, as a doubt."""
-    owed, rows, attempts = row
+    steps, rows, attempts = row
     rows = [tuple(one) for one in (json.loads(rows) if isinstance(rows, str) else rows or [])]
-    lost, doubled, unknown = owed - len(rows), 0, 0
+    lost, doubled, unknown = steps * len(WAYS) - len(rows), 0, 0
     for channel, ref, state in rows:
         kind = WAYS[channel]
         taken = gateways.book[kind][ref]
