@@ -70,9 +70,12 @@ def test_silence_is_doubt():
 
 def test_what_waits_for_the_window_has_not_left():
     silent = serving(lambda n, event: SILENT)
-    with silent as centre, held(gateway := smsc.gateway(centre.port, timeout=0.5, window=1)):
-        with ThreadPoolExecutor(3) as pool:
-            answers = [one.result() for one in [pool.submit(send, gateway) for _ in range(3)]]
+    with (
+        silent as centre,
+        held(gateway := smsc.gateway(centre.port, timeout=0.5, window=1)),
+        ThreadPoolExecutor() as pool,
+    ):
+        answers = [one.result() for one in [pool.submit(send, gateway) for _ in range(3)]]
     assert sorted(answer.outcome for answer in answers) == [BUSY, BUSY, UNKNOWN]
     assert len(centre.came) == 1
 
