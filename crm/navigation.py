@@ -18,6 +18,7 @@ ENTRIES = [
     Entry("home", _("Home"), "home"),
     Entry("customers", _("Customers"), "users", "customers.view"),
     Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
+    Entry("absences", _("Absences"), "calendar-days", "staff.enter_absence"),
     Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),
     Entry("webhooks", _("Webhooks"), "bolt", "webhooks.manage"),
     Entry("admin:index", _("Settings"), "cog-6-tooth", "staff.configure"),
