@@ -24,6 +24,7 @@ ENTRIES = [
     Entry("phones", _("Phones"), "device-phone-mobile", "outreach.view", simulated.centre),
     Entry("phone-levers", _("Simulated gateway"), "adjustments-horizontal", "jobs.control", simulated.centre),
     Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
+    Entry("absences", _("Absences"), "calendar-days", "staff.enter_absence"),
     Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),
     Entry("webhooks", _("Webhooks"), "bolt", "webhooks.manage"),
     Entry("admin:index", _("Settings"), "cog-6-tooth", "staff.configure"),

@@ -284,6 +284,8 @@ CUSTOMER_PANELS = [
 CUSTOMER_MARKS = ["customers.header.standing"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
+# Who hears when an absence is entered, begins, changes or ends, in its transaction: functions of the absence.
+ABSENCE_FOLLOWERS = ["work.absence_notices.tell"]
 # What the timeline is read from; see customers/timeline.
 CUSTOMER_TIMELINE = [
     "customers.timeline.contacts.entries",

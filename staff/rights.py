@@ -83,5 +83,6 @@ RIGHTS = {
     "outreach.templates": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},
     "outreach.control": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},  # a stop of sending is for the branch
     "webhooks.manage": {R.ADMIN: BRANCH},
+    "staff.enter_absence": {R.DUTY_MANAGER: UNIT, R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
     "staff.configure": {R.ADMIN: BRANCH},  # units, parameters, people and their postings; no business data
 }

@@ -1,17 +1,20 @@
 """Records for tests. Plain functions: what a test does not name gets a dull default."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 
 from customers import models as customers
 from jobs.models import Run
 from outreach.models import Message, Rules, Template
-from staff.models import Placement, Posting, Token, Unit, User
+from staff.models import Absence, CalendarDay, Placement, Posting, Token, Unit, User, WorkCalendar
+from staff.models.calendars import OFFICE_WEEK
 from staff.token_scopes import SCOPES
 from webhooks.models import Subscription
+from work.models import Notice
 
 number = count(1)
 # Customer numbers that nobody named are spelled with consonants, so that no search for digits finds one by chance.
@@ -52,6 +55,33 @@ def user(role=None, at=None, **fields):
 
 def post(person, role, at, **fields):
     return Posting.objects.create(user=person, role=role, unit=at, **{"valid_from": LONG_AGO} | fields)
+
+
+def calendar(unit=None, **fields):
+    """Office hours, kept by `unit` and what is below it."""
+    unit = unit or branch()
+    fields = {"name": f"日历{next(number)}", "week": OFFICE_WEEK} | fields
+    made = WorkCalendar.objects.create(branch=unit.home, **fields)
+    Unit.objects.filter(pk=unit.pk).update(work_calendar=made)
+    return made
+
+
+def special_day(calendar, day, **fields):
+    return CalendarDay.objects.create(calendar=calendar, day=day, **fields)
+
+
+def absence(user, deputy, *, starts=None, days=5, **fields):
+    """From now on, for five days; nobody was told."""
+    starts = starts or timezone.now()
+    fields = {"kind": "leave", "entered_by": user, "ends_at": starts + timedelta(days)} | fields
+    return Absence.objects.create(user=user, deputy=deputy, starts_at=starts, **fields)
+
+
+def notice(user, **fields):
+    data = {"person": "张伟", "first": "2026-11-23", "last": "2026-11-27"}
+    return Notice.objects.create(
+        user=user, **{"kind": "absence.stands_in", "key": f"n{next(number)}", "data": data} | fields
+    )
 
 
 def tier(branch, **fields):

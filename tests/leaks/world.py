@@ -21,6 +21,7 @@ from customers.search.index import index
 from jobs.models import Run
 from outreach import models as outreach
 from tests import make
+from work.models import Notice
 
 FACTORIES = {}
 
@@ -249,6 +250,18 @@ def user(w):
     return make.user("clerk", w.unit, name=w.tell("person"), username=w.tell("login"))
 
 
+@of("staff.Absence")
+def absence(w):
+    """The owner is away from tomorrow on; somebody of the unit stands in."""
+    return make.absence(w.owner, make.user("clerk", w.north), starts=timezone.now() + timedelta(days=1))
+
+
+@of("work.Notice")
+def notice(w):
+    data = {"person": w.hide("person"), "first": "2026-01-01", "last": w.hide("day")}
+    return Notice.objects.create(user=w.owner, kind="absence.stands_in", key=w.hide("key"), data=data)
+
+
 @of("staff.Token")
 def token(w):
     make.token(w.owner)
@@ -256,6 +269,16 @@ def token(w):
     made.name = w.hide("name")
     made.save()
     return made
+
+
+@of("staff.WorkCalendar")
+def workcalendar(w):
+    return make.calendar(w.branch, name=w.tell("calendar"), name_en=w.tell("calendar"))
+
+
+@of("staff.CalendarDay")
+def calendarday(w):
+    return make.special_day(w.workcalendar, "2027-01-04", name=w.tell("special day"))
 
 
 @of("staff.Posting")
