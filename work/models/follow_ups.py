@@ -115,7 +115,10 @@ class FollowUp(Stateful):
         verbose_name = _("follow-up")
         verbose_name_plural = _("follow-ups")
         constraints = [
-            models.CheckConstraint(name="follow_up_window", condition=Q(late_at__gte=F("due_at"))),
+            models.CheckConstraint(
+                name="follow_up_window",
+                condition=Q(late_at__gte=F("due_at")) | Q(kind="promise") | Q(keeps_time=True),
+            ),
             models.CheckConstraint(
                 name="follow_up_four_eyes",
                 condition=Q(handled_by=None) | Q(owner=None) | ~Q(owner=F("handled_by")),
@@ -163,6 +166,13 @@ class FollowUp(Stateful):
     @property
     def is_to_do(self):
         return self.state in states.TO_DO
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """With the state goes the time at which it ended."""
+        if update_fields is None or "state" in update_fields:
+            self.ended_at = None if self.is_open else self.ended_at or timezone.now()
+            update_fields = update_fields and [*update_fields, "ended_at"]
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def lock(self):
         """The contact it came from first, as whoever ticks that off does: two ways in, one order."""
