@@ -1,7 +1,7 @@
 """When a job is due: pure functions from a schedule and two moments to the slots between them, all in UTC."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -83,7 +83,7 @@ class Daily:
         day, last = after.astimezone(zone).date() - DAY, until.astimezone(zone).date() + DAY
         before = after
         while day <= last:
-            slot = self._on(day, zone)
+            slot = moment(datetime.combine(day, time.fromisoformat(self.at)), zone)
             if before < slot <= until:  # two dates may share a moment where a whole day was left out
                 yield slot
                 before = slot
@@ -95,12 +95,13 @@ class Daily:
     def words(self):
         return _("Daily at %(time)s (%(zone)s)") % {"time": self.at, "zone": self.zone}
 
-    def _on(self, day: date, zone):
-        wall = datetime.combine(day, time.fromisoformat(self.at))
-        first = wall.replace(tzinfo=zone).astimezone(UTC)
-        if first.astimezone(zone).replace(tzinfo=None) == wall:
-            return first
-        return _end_of_gap(wall, zone)
+
+def moment(wall: datetime, zone: ZoneInfo) -> datetime:
+    """When the clocks of `zone` first show `wall` (naive), in UTC; the end of the gap where they never do."""
+    first = wall.replace(tzinfo=zone).astimezone(UTC)
+    if first.astimezone(zone).replace(tzinfo=None) == wall:
+        return first
+    return _end_of_gap(wall, zone)
 
 
 def _end_of_gap(wall, zone):

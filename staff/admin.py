@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from staff import calendar_admin  # noqa: F401  registers its pages
 from staff.configuration import Operated, OperationForm, branches_of
 from staff.forms import DayInput
 from staff.models import Posting, Unit, User
@@ -23,7 +24,7 @@ class UnitForm(OperationForm):
 
     class Meta:
         model = Unit
-        fields = ["parent", "kind", "code", "name", "name_en", "time_zone"]
+        fields = ["parent", "kind", "code", "name", "name_en", "time_zone", "work_calendar"]
 
     def operate(self):
         told = dict(self.cleaned_data)
@@ -59,9 +60,9 @@ class UnitAdmin(Operated):
 
     def get_fields(self, request, obj=None):
         if obj is None:
-            return ["parent", "starts", "kind", "code", "name", "name_en", "time_zone"]
+            return ["parent", "starts", "kind", "code", "name", "name_en", "time_zone", "work_calendar"]
         place = [] if obj.kind == Unit.Kind.BRANCH else ["parent", "starts"]
-        return [*place, "kind", "code", "name", "name_en", "time_zone", *(["closes"] if place else [])]
+        return [*place, "kind", "code", "name", "name_en", "time_zone", "work_calendar", *(["closes"] if place else [])]
 
     def get_readonly_fields(self, request, obj=None):
         return ["kind", "code"] if obj else []

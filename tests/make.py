@@ -8,7 +8,8 @@ from django.test import Client
 
 from customers import models as customers
 from jobs.models import Run
-from staff.models import Placement, Posting, Token, Unit, User
+from staff.models import CalendarDay, Placement, Posting, Token, Unit, User, WorkCalendar
+from staff.models.calendars import OFFICE_WEEK
 from staff.token_scopes import SCOPES
 from webhooks.models import Subscription
 
@@ -51,6 +52,19 @@ def user(role=None, at=None, **fields):
 
 def post(person, role, at, **fields):
     return Posting.objects.create(user=person, role=role, unit=at, **{"valid_from": LONG_AGO} | fields)
+
+
+def calendar(unit=None, **fields):
+    """Office hours, kept by `unit` and what is below it."""
+    unit = unit or branch()
+    fields = {"name": f"日历{next(number)}", "week": OFFICE_WEEK} | fields
+    made = WorkCalendar.objects.create(branch=unit.home, **fields)
+    Unit.objects.filter(pk=unit.pk).update(work_calendar=made)
+    return made
+
+
+def special_day(calendar, day, **fields):
+    return CalendarDay.objects.create(calendar=calendar, day=day, **fields)
 
 
 def tier(branch, **fields):

@@ -19,7 +19,7 @@ from customers.models import Reason, Tier
 from customers.search.index import index
 from staff.models import Unit
 
-from . import catalogue, organisation, places, sizes, staff
+from . import catalogue, hours, organisation, places, sizes, staff
 from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
@@ -67,9 +67,11 @@ def build(customers, now, progress):
     today = timezone.localdate(now)
     size = sizes.size_for(customers)
     org = organisation.build(places.BRANCH, size)
+    hours.plant(org)
     staff.employ(org, staff.posts(org, size), names, today)
     populate(world_of(org, size, names, now), progress)
     near = organisation.build_neighbour(places.NEIGHBOUR)
+    hours.plant(near)
     staff.employ(near, staff.neighbour_posts(near), names, today, suffix="_haiyu")
     populate(world_of(near, sizes.Size(NEIGHBOUR_CUSTOMERS), names, now, first=BEYOND))
     record(org.branch, "demo.loaded", by=None, customers=customers)

@@ -73,6 +73,15 @@ class Unit(models.Model):
     name = models.CharField(pgettext_lazy("thing", "name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[known_time_zone])
+    work_calendar = models.ForeignKey(
+        "staff.WorkCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="units",
+        verbose_name=_("working calendar"),
+        help_text=_("Empty: that of the nearest unit above."),
+    )
     valid_from = models.DateField(_("open from"))
     valid_to = models.DateField(_("closed from"), null=True, blank=True)  # first day on which it no longer exists
 
@@ -102,6 +111,10 @@ class Unit(models.Model):
     @property
     def home_id(self):
         return self.branch_id or self.pk
+
+    def clean(self):
+        if self.work_calendar_id and self.work_calendar.branch_id != self.home_id:
+            raise ValidationError({"work_calendar": _("This calendar is of another branch.")}, code="branch")
 
     def today(self):
         return timezone.localdate(timezone=ZoneInfo(self.time_zone))
@@ -142,7 +155,7 @@ class Unit(models.Model):
 
     @transaction.atomic
     def describe(self, *, by, **told):
-        """Change name, English name or time zone."""
+        """Change name, English name, time zone or working calendar."""
         changed = [name for name, value in told.items() if getattr(self, name) != value]
         if changed:
             for name in changed:

@@ -326,6 +326,18 @@ def person_form(world):
     return {"username": "fresh", "name": "新", "language": "en", "is_active": "on", "password": "long enough for it"}
 
 
+def calendar_form(world):
+    return {"name": "新", "name_en": "", "holidays": "CN"} | {f"day_{n}": "08:30-12:00" for n in range(7)}
+
+
+def hours_form(world):
+    return {"kind": "own", "weekday": "", "windows": "10:00-12:00", "name": ""}
+
+
+def special_day_form(world):
+    return hours_form(world) | {"calendar": world.workcalendar, "day": "2027-01-05"}
+
+
 def posting_form(world):
     return {"user": world.user, "role": "guide", "unit": world.north, "valid_from": "2026-01-01", "valid_to": ""}
 
@@ -337,6 +349,8 @@ RULES |= {
     **settings_of("staff.unit", "unit", add=unit_form, change=lambda w: unit_form(w) | {"starts": "", "closes": ""}),
     **settings_of("staff.user", "user", add=person_form, change=person_form),
     **settings_of("staff.posting", "posting", add=posting_form, change=lambda w: {"valid_to": ""}),
+    **settings_of("staff.workcalendar", "workcalendar", add=calendar_form, change=calendar_form),
+    **settings_of("staff.calendarday", "calendarday", add=special_day_form, change=hours_form),
     **settings_of("customers.tier", "tier", add=tier_form, change=tier_form),
     **settings_of("customers.reason", "reason", add=reason_form, change=lambda w: reason_form(w) | {"parent": ""}),
     **settings_of("customers.plan", "plan", add=plan_form, change=plan_form),

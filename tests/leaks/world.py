@@ -212,6 +212,16 @@ def token(w):
     return made
 
 
+@of("staff.WorkCalendar")
+def workcalendar(w):
+    return make.calendar(w.branch, name=w.tell("calendar"), name_en=w.tell("calendar"))
+
+
+@of("staff.CalendarDay")
+def calendarday(w):
+    return make.special_day(w.workcalendar, "2027-01-04", name=w.tell("special day"))
+
+
 @of("staff.Posting")
 def posting(w):
     return w.user.postings.get()

@@ -40,6 +40,8 @@ def test_only_configuration_is_shown():
         "staff.Unit",
         "staff.User",
         "staff.Posting",
+        "staff.WorkCalendar",
+        "staff.CalendarDay",
         "customers.Tier",
         "customers.Reason",
         "customers.Plan",

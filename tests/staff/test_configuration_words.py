@@ -25,6 +25,7 @@ def office():
     make.price(make.plan(branch, code="4", name="套餐"))
     community = make.unit("community", make.unit(parent=branch, code="5"), code="6")
     Community.objects.create(unit=community, setting="urban", sort="large_estate")
+    make.special_day(make.calendar(branch, name="日历"), "2027-01-04", name="元旦")
     ImportMapping.objects.create(branch=branch, name="客户表", header=["号码"], columns=["7"])
     return make.sign_in("admin", branch, language="zh-hans", username="8")
 
