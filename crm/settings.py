@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {
 # What each process of a worker looks for by itself: one thread for each, and about how many seconds between two looks.
 WORKER_TURNS = [
     ("jobs.pendulum.turn", 5.0),
+    ("work.due.turn", 0.8),
     ("webhooks.sending.express", 2.0),
     ("webhooks.sending.work_off", 5.0),
     ("webhooks.sending.express", 30.0),  # these two are woken by whoever finds something
@@ -269,6 +270,7 @@ CONTENT_SECURITY_POLICY = {
 # The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
 CUSTOMER_PANELS = [
     ("timeline", "customer-panel-timeline", "main"),
+    ("follow-ups", "customer-panel-follow-ups", "side"),
     ("lines", "customer-panel-lines", "side"),
     ("identifiers", "customer-panel-identifiers", "side"),
     ("manager", "customer-panel-manager", "side"),
@@ -277,5 +279,13 @@ CUSTOMER_PANELS = [
 CUSTOMER_MARKS = ["customers.header.standing"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
+# What else follows from a contact, when it is recorded and when its follow-up is done: functions (interaction, by=).
+INTERACTION_FOLLOWERS = ["work.contacts.follow"]
+# What else happens when somebody's absence begins or ends: functions of the absence.
+ABSENCE_FOLLOWERS = ["work.deputies.follow"]
 # What the timeline is read from; see customers/timeline.
-CUSTOMER_TIMELINE = ["customers.timeline.contacts.entries", "customers.timeline.changes.entries"]
+CUSTOMER_TIMELINE = [
+    "customers.timeline.contacts.entries",
+    "customers.timeline.changes.entries",
+    "work.timeline.entries",
+]

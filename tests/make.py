@@ -1,10 +1,11 @@
 """Records for tests. Plain functions: what a test does not name gets a dull default."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 
 from customers import models as customers
 from jobs.models import Run
@@ -12,6 +13,7 @@ from staff.models import CalendarDay, Placement, Posting, Token, Unit, User, Wor
 from staff.models.calendars import OFFICE_WEEK
 from staff.token_scopes import SCOPES
 from webhooks.models import Subscription
+from work.models import FollowUp
 
 number = count(1)
 # Customer numbers that nobody named are spelled with consonants, so that no search for digits finds one by chance.
@@ -173,3 +175,15 @@ def subscription(unit=None, url="https://receiver.example/events", **fields):
     fields = {"name": f"系统{next(number)}", "kinds": ["customer.*", "line.*", "interaction.*"]} | fields
     by = fields.pop("created_by", None) or user("admin", unit.home)
     return Subscription.objects.create(branch=unit.home, unit=unit, url=url, created_by=by, **fields)
+
+
+def follow_up(customer, owner=None, **fields):
+    """A callback that falls due in an hour and is late in two; without an owner it is the pool's of `unit`."""
+    n, now = next(number), timezone.now()
+    fields = {"key": f"k{n}", "kind": "callback", "what": f"回访{n}", "unit": customer.unit, "owner": owner} | fields
+    due_at = fields.setdefault("due_at", now + timedelta(hours=1))
+    fields.setdefault("late_at", max(due_at, now) + timedelta(hours=1))
+    fields = {"escalate_at": fields["late_at"], "made_at": min(due_at, now)} | fields
+    if fields["kind"] == "promise":
+        fields = {"told_by": "phone"} | fields
+    return FollowUp.objects.create(customer=customer, branch=customer.branch, **fields)

@@ -41,7 +41,7 @@ def _window(follow_up, due_at):
             raise ValidationError({"due_at": _("It was promised for an earlier time.")})
         return {"due_at": due_at}
     late_at = due_at + max(follow_up.late_at - follow_up.due_at, timedelta(0))
-    return {"due_at": due_at, "late_at": late_at, "escalate_at": late_at, "level": 0}
+    return {"due_at": due_at, "late_at": late_at, "escalate_at": late_at}
 
 
 @transaction.atomic
@@ -103,7 +103,9 @@ def try_again(follow_up, *, by, at=None) -> FollowUp:
     at = at or timezone.now()
     follow_up.move_to(State.DUE, by=by)
     late_at = max(follow_up.late_at, at)
-    follow_up.keep(due_at=at, late_at=late_at, round=follow_up.round + 1, noted_at=at, ended_by=None, level=0)
+    follow_up.keep(
+        due_at=at, late_at=late_at, round=follow_up.round + 1, noted_at=at, ended_by=None, escalate_at=late_at
+    )
     record(follow_up, "follow_up.reopened", by=by)
     return follow_up
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail import record
 from customers.visits import without_id_numbers
+from staff.unit_calendar import calendar_of
 from work import calling, owing, retrying
 from work.models import Attempt, FollowUp, FollowUpRules
 from work.models.states import ANSWERED, FAILED, Kind, Outcome, Priority, Result, State
@@ -22,8 +23,8 @@ UNDO_WITHIN = timedelta(minutes=10)
 def attempt(follow_up, outcome, *, by, result="", note="", call_at=None, answers=None, at=None) -> FollowUp:
     """Keep one try and what follows from it. A call with several parts has one answer for each.
 
-    `result` says how a customer who was reached felt; `answers` is {id of the part: result}. `call_at` is when they asked
-    to be called. Raises ValidationError for what is not to be done any more, for one's own work, for a missing answer.
+    `result` says how a customer who was reached felt; `answers` is {id of the part: result}. `call_at` is when they
+    asked to be called. Raises ValidationError for what has ended, for one's own work, and for a missing answer.
     """
     at = at or timezone.now()
     _check(outcome, result, call_at, at)
@@ -80,9 +81,14 @@ def _next_at(one, outcome, call_at, at):
     if outcome not in FAILED:
         return call_at
     tried = list(one.attempts.filter(round=one.round, outcome__in=FAILED).values_list("at", flat=True))
-    zone = ZoneInfo(one.unit.time_zone)
-    hours = (one.hours_from, one.hours_to)
-    return retrying.next_try(FollowUpRules.of(one.branch_id), [*tried, at], outcome, zone=zone, hours=hours)
+    return retrying.next_try(
+        FollowUpRules.of(one.branch_id),
+        [*tried, at],
+        outcome,
+        zone=ZoneInfo(one.unit.time_zone),
+        hours=(one.hours_from, one.hours_to),
+        works=lambda day: bool(calendar_of(one.unit).windows_on(day)),
+    )
 
 
 def _put_off(one, next_at, outcome, *, by, at):
@@ -100,7 +106,7 @@ def _put_off(one, next_at, outcome, *, by, at):
 
 def _end(one, state, verb, *, by, at, **data):
     one.move_to(state, by=by)
-    ended = {"ended_at": at, "ended_by": by, "noted_at": at, "stalled_at": None, "merged_into": one.merged_into}
+    ended = {"ended_at": at, "ended_by": by, "noted_at": at, "stalled_at": None}
     one.keep(**ended, **_kept(one, state, at))
     record(one, verb, by=by, **data)
 
@@ -147,6 +153,14 @@ def _remedied(one, *, by, at):
     one.move_to(State.REMEDY_DONE, by=by)
     due = at + ASKED_AGAIN_AFTER
     one.keep(due_at=due, late_at=due, escalate_at=due, round=one.round + 1, noted_at=at, stalled_at=None)
+
+
+@transaction.atomic
+def tick_off(one, *, by, at):
+    """The thing is done, said where the contact stands that promised it; a part of a call is done by itself."""
+    one.lock()
+    if one.is_to_do:
+        _try(one, Outcome.ANSWERED, by=by, result=Result.NEUTRAL, note="", call_at=None, at=at)
 
 
 @transaction.atomic

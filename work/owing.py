@@ -40,13 +40,13 @@ def owe(
     field. One that a rule asks for joins a call that is planned anyway (amendment 2).
     """
     late_at = late_at or due_at
-    _check(kind, what, due_at, late_at, owner, customer, told)
-    unit = unit or unit_of(owner or by)
-    fields = {"branch_id": customer.branch_id, "unit": unit, "customer": customer, "kind": kind, "owner": owner}
-    fields |= {"what": without_id_numbers(what.strip()), "due_at": due_at, "late_at": late_at, "escalate_at": late_at}
+    told |= {"kind": kind, "what": without_id_numbers(what.strip()), "owner": owner, "made_by": by}
+    told |= {"due_at": due_at, "late_at": late_at, "escalate_at": late_at}
+    _check(customer, told)
     if about is not None:
-        fields |= {"about_type": about._meta.label_lower, "about_id": about.pk}
-    made, is_new = FollowUp.objects.get_or_create(key=key, defaults=fields | {"made_by": by} | told)
+        told |= {"about_type": about._meta.label_lower, "about_id": about.pk}
+    where = {"customer": customer, "branch_id": customer.branch_id, "unit": unit or unit_of(owner or by)}
+    made, is_new = FollowUp.objects.get_or_create(key=key, defaults=where | told)
     if made.customer_id != customer.pk:
         raise ValidationError(_("This form was already used for another customer; open it afresh."))
     if is_new:
@@ -56,13 +56,14 @@ def owe(
     return made
 
 
-def _check(kind, what, due_at, late_at, owner, customer, told):
-    if not what.strip():
+def _check(customer, told):
+    if not told["what"]:
         raise ValidationError({"what": _("Say what is to be done.")})
-    if late_at < due_at:
+    if told["late_at"] < told["due_at"]:
         raise ValidationError({"late_at": _("It would be late before it is due.")})
-    if kind == Kind.PROMISE and not told.get("told_by"):
+    if told["kind"] == Kind.PROMISE and not told.get("told_by"):
         raise ValidationError({"told_by": _("Say how the customer was told.")})
+    owner = told["owner"]
     if owner is not None:
         refuse_owner(owner, customer.branch_id)
         if owner == told.get("handled_by"):

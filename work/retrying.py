@@ -1,22 +1,31 @@
 """When a customer who was not reached is tried again: pure functions of the branch's rules and what was tried."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from work.models import FollowUpRules
 from work.models.states import Outcome
 
 DAY = timedelta(days=1)
+FURTHEST = 15  # days ahead that are searched for one on which somebody works
 DAYTIME = (time(8, 30), time(20))  # nobody is called outside of it unless they asked to be
 
 
 def next_try(
-    rules: FollowUpRules, tried: list[datetime], outcome: str, *, zone: ZoneInfo, hours: tuple = (None, None)
+    rules: FollowUpRules,
+    tried: list[datetime],
+    outcome: str,
+    *,
+    zone: ZoneInfo,
+    hours: tuple = (None, None),
+    works: Callable[[date], bool] = lambda day: True,
 ) -> datetime | None:
     """The moment of the next try after the failed ones of `tried`, the last of which ended in `outcome`.
 
     Given up (None) after `most_tries` on at least `least_days` days. The second try comes after a pause, the later ones
     on another day at another time of day; where that would leave too few tries for the days, the other day comes first.
+    `works` says on which days somebody is there to call.
     """
     local = [at.astimezone(zone) for at in tried]
     days = {at.date() for at in local}
@@ -28,7 +37,9 @@ def next_try(
     spare = rules.most_tries - len(tried) > rules.least_days - len(days)
     if len(tried) == 1 and spare and soon.date() == local[-1].date() and soon.time() <= closes:
         return soon
-    return datetime.combine(local[-1].date() + DAY, _another_time(rules.times, local, opens, closes), zone)
+    ahead = (local[-1].date() + n * DAY for n in range(1, FURTHEST))
+    day = next((day for day in ahead if works(day)), local[-1].date() + DAY)
+    return datetime.combine(day, _another_time(rules.times, local, opens, closes), zone)
 
 
 def _another_time(times, tried, opens, closes):
