@@ -16,6 +16,8 @@ class Entry:
 
 ENTRIES = [
     Entry("home", _("Home"), "home"),
+    Entry("day", _("My day"), "sun", "work.do"),
+    Entry("follow-ups", _("Follow-ups"), "arrow-uturn-right", "work.lead"),
     Entry("customers", _("Customers"), "users", "customers.view"),
     Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
     Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),

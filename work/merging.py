@@ -33,7 +33,7 @@ def _refuse(lead, rows):
     if len(rows) < 2 or len({one.customer_id for one in rows}) > 1:
         raise ValidationError(_("Choose at least two follow-ups of one customer."))
     for one in rows:
-        if one.state not in TO_DO or one.merged_into_id or one.parts.exclude(pk__in=rows).exists():
+        if one.state not in TO_DO or one.merged_into_id:
             raise ValidationError(_("Only what is still to be done by itself can be merged."))
         if one.keeps_time and one.due_at != lead.due_at:
             raise ValidationError(_("A complaint callback keeps its own time: it is not merged into another call."))
@@ -42,7 +42,8 @@ def _refuse(lead, rows):
 
 
 def _join(part, lead, by):
-    """Its deadline stays its own: a promise is due when it was promised."""
+    """With its parts. Its deadline stays its own: a promise is kept by when it was promised."""
+    part.parts.update(merged_into=lead)
     part.keep(merged_into=lead, due_at=lead.due_at)
     record(part, "follow_up.merged", by=by, into=lead.pk)
 

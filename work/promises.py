@@ -1,10 +1,12 @@
 """Promises kept and broken (A30): a promise is told with a time, and is broken when that time has passed."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from staff.models import Unit, User
 from work import ringing
@@ -58,7 +60,8 @@ class Rate:
 
 def judged(user, since, until):
     """Promises the person may see whose time lay from the day `since` up to and with the day `until`."""
-    rows = FollowUp.objects.visible_to(user).filter(kind=Kind.PROMISE, late_at__date__range=(since, until))
+    first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (since, until + timedelta(days=1)))
+    rows = FollowUp.objects.visible_to(user).filter(kind=Kind.PROMISE, late_at__gte=first, late_at__lt=after)
     return rows.filter(Q(kept_at__isnull=False) | Q(broken_at__isnull=False))
 
 

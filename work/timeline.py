@@ -25,6 +25,8 @@ WORDS = {
     "follow_up.broken": _("Promise not kept in time"),
 }
 
+SAID_BY_THE_CONTACT = ("follow_up.made", "follow_up.done")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -40,6 +42,8 @@ def entries(customer, shown, kind, before, limit):
     if kind != "all":
         return []
     rows = Event.objects.of_customer(customer.pk).filter(verb__in=WORDS).select_related("actor")
+    said = FollowUp.objects.filter(customer=customer, interaction__isnull=False).values("pk")
+    rows = rows.exclude(verb__in=SAID_BY_THE_CONTACT, subject_id__in=said)
     if before is not None:
         rows = rows.filter(pk__lt=int(before))
     events = list(rows[:limit])

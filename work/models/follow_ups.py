@@ -47,6 +47,10 @@ class FollowUpQuerySet(models.QuerySet):
         own = Q(owner=user) | pool if holds(user, DO) else Q(pk__in=[])
         return self.filter(within_reach(user, LEAD, unit="unit") | own)
 
+    def led_by(self, user):
+        """What the units that the person leads owe."""
+        return self.filter(within_reach(user, LEAD, unit="unit"))
+
     def open(self):
         return self.filter(state__in=states.OPEN)
 
