@@ -18,7 +18,7 @@ from jobs import overview
 from staff.models import Unit, User
 from staff.scope import postings_of, within_reach
 from webhooks import overview as webhooks_overview
-from work import day
+from work.day import urgent
 from work.models import FollowUp
 from work.shown import Line as FollowUpLine
 from work.shown import lines_of
@@ -83,7 +83,7 @@ def start_of(today: date) -> datetime:
 
 def follow_ups(user: User, today: date, now: datetime | None = None) -> list[FollowUpLine]:
     """The most urgent of what waits for the person; all of it is in My day (A11)."""
-    return day.urgent(user, now or timezone.now(), SHOWN)
+    return urgent(user, now or timezone.now(), SHOWN)
 
 
 def overdue_in_reach(user: User, today: date, now: datetime | None = None) -> list[FollowUpLine]:

@@ -8,9 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Identifier
 from staff.forms import DayInput
 from staff.models import Posting, User
 from staff.rights import RIGHTS
+from work import calling
 from work.models import FollowUp
 from work.models.follow_ups import DO
 from work.models.states import Kind, Outcome, Priority, Result, Told
@@ -111,14 +113,19 @@ class NewForm(ActionForm):
         label=_("How the customer was told"), choices=[("", "–"), *Told.choices], required=False,
         help_text=_("A promise is told to the customer, with its time."),
     )  # fmt: skip
-    number = forms.ChoiceField(label=_("Number to call"), required=False)
+    number = forms.ModelChoiceField(Identifier.objects.none(), label=_("Number to call"), required=False)
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
 
-    def __init__(self, *args, numbers, **kwargs):
+    def __init__(self, *args, customer, shown, **kwargs):
         tomorrow = timezone.localtime() + timedelta(days=1)
         start = {"key": uuid4(), "due_at": tomorrow.replace(hour=10, minute=0), "priority": Priority.NORMAL}
         super().__init__(*args, initial=start, **kwargs)
-        self.fields["number"].choices = [("", "–"), *numbers]
+        self.fields["number"].queryset = calling.numbers_of(customer)
+        self.fields["number"].label_from_instance = lambda one: shown.number(one.written)
+
+    def clean_number(self):
+        number = self.cleaned_data["number"]
+        return number.written if number else ""
 
 
 def able(follow_up: FollowUp):

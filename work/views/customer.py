@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers.masking import reaches
 from customers.views.lookup import customer_of
 from staff.access import may
-from work import calling, merging, owing
+from work import merging, owing
 from work.forms import NewForm
 from work.models import FollowUp
 from work.models.follow_ups import DO, VIEW
@@ -43,8 +43,7 @@ def panel(request, pk):
 def new(request, pk):
     """The person who plans it owns it."""
     customer, shown = customer_of(request, pk, right=DO)
-    numbers = [(number, shown.number(number)) for number in calling.numbers_of(customer)]
-    form = NewForm(request.POST or None, numbers=numbers)
+    form = NewForm(request.POST or None, customer=customer, shown=shown)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         key = f"form:{told.pop('key')}"
