@@ -56,18 +56,22 @@ def join_by_rule(made):
     Customer.objects.select_for_update(no_key=True).get(pk=made.customer_id)  # two rules at the same moment
     others = FollowUp.objects.filter(customer=made.customer_id, kind=Kind.CALLBACK).exclude(pk=made.pk)
     near = others.to_do().filter(due_at__range=(made.due_at - days, made.due_at + days)).order_by("due_at", "pk")
-    lead = next((one for one in near if _may_lead(one, made)), None)
+    for other in near:
+        lead, part = (other, made) if other.due_at <= made.due_at else (made, other)
+        if _may_join(part, lead, made):
+            _join(part, lead, None)
+            return
     last = others.filter(ended_at__gt=made.due_at - days, attempts__outcome="answered").order_by("-ended_at").first()
-    if lead:
-        _join(made, lead, None)
-    elif last:
+    if last:
         later = max(made.due_at, last.ended_at + days)
-        made.keep(due_at=later, late_at=max(later, made.late_at))
+        made.keep(due_at=later, late_at=max(later, made.late_at), escalate_at=max(later, made.late_at))
 
 
-def _may_lead(lead, made):
-    """The earliest time counts; a call that is planned for later leads only where it may come earlier."""
-    return lead.due_at <= made.due_at and (made.handled_by_id is None or lead.owner_id != made.handled_by_id)
+def _may_join(part, lead, made):
+    """At the earliest time; what a person planned is not taken from them, and nobody comes to check their own work."""
+    taken = part != made and part.origin == FollowUp.Origin.PERSON and part.owner_id != lead.owner_id
+    checks_own = part.handled_by_id is not None and part.handled_by_id == lead.owner_id
+    return not (part.keeps_time or taken or checks_own)
 
 
 def let_go(lead):
