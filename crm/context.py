@@ -1,7 +1,10 @@
 """What every page is given."""
 
+from functools import cache
+
 from crm.navigation import entries_for
 from staff.scope import postings_of
+from work.inbox import badge
 
 
 def page(request):
@@ -12,5 +15,6 @@ def page(request):
     return {
         "navigation": lambda: entries_for(user, request.path),
         "postings": lambda: postings_of(user),
+        "badge": cache(lambda: badge(user)),
         "may_find_customers": user.has_perm("customers.view"),
     }

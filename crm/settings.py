@@ -281,8 +281,8 @@ CUSTOMER_MARKS = ["customers.header.standing"]
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What else follows from a contact, when it is recorded and when its follow-up is done: functions (interaction, by=).
 INTERACTION_FOLLOWERS = ["work.contacts.follow"]
-# What else happens when somebody's absence begins or ends: functions of the absence.
-ABSENCE_FOLLOWERS = ["work.deputies.follow"]
+# Who hears when an absence is entered, begins, changes or ends, in its transaction: functions of the absence.
+ABSENCE_FOLLOWERS = ["work.absence_notices.tell", "work.deputies.follow"]
 # What the timeline is read from; see customers/timeline.
 CUSTOMER_TIMELINE = [
     "customers.timeline.contacts.entries",

@@ -12,6 +12,7 @@ from staff.models import User
 
 SIGNED_IN_AT = "signed_in_at"  # session keys: seconds since 1970
 SEEN_AT = "seen_at"
+BY_ITSELF = "By-Itself"  # header of what a page asks again and again, whether or not somebody is there
 SEEN_EVERY = 60  # seconds; how exactly the last sight of a person is kept
 
 
@@ -61,7 +62,7 @@ def end_if_stale(request, at: float | None = None) -> bool:
     if idle > settings.SESSION_IDLE or now - signed_in_at > settings.SESSION_COOKIE_AGE:
         logout(request)
         return True
-    if idle > SEEN_EVERY:
+    if idle > SEEN_EVERY and BY_ITSELF not in request.headers:
         session[SEEN_AT] = now
     return False
 

@@ -83,5 +83,6 @@ RIGHTS = {
     "jobs.view": {R.DATA_STEWARD: BRANCH, R.ADMIN: BRANCH},
     "jobs.control": {R.ADMIN: BRANCH},
     "webhooks.manage": {R.ADMIN: BRANCH},
+    "staff.enter_absence": {R.DUTY_MANAGER: UNIT, R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
     "staff.configure": {R.ADMIN: BRANCH},  # units, parameters, people and their postings; no business data
 }

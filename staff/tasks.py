@@ -4,9 +4,10 @@ from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from jobs import clock
 from jobs.registry import job
-from jobs.schedule import Daily
-from staff import brake
+from jobs.schedule import Daily, Every
+from staff import absences, brake
 
 BATCH = 1000
 
@@ -31,3 +32,23 @@ def tidy(run):
         "counts": run.counts.get("counts", 0) + counts,
     }
     return more
+
+
+@job(
+    "staff.absences",
+    title=_("Begin and end absences"),
+    about=_("Moves work to the deputy when an absence begins, and back when it ends."),
+    schedule=Every(minutes=1),
+    counts={"begun": _("Begun"), "ended": _("Ended")},
+)
+def follow_absences(run):
+    """One absence that begins, or one that ends."""
+    at = clock.now()
+    begun = absences.begin_next(at)
+    ended = None if begun else absences.finish_next(at)
+    run.done += bool(begun or ended)
+    run.counts = {
+        "begun": run.counts.get("begun", 0) + bool(begun),
+        "ended": run.counts.get("ended", 0) + bool(ended),
+    }
+    return bool(begun or ended)

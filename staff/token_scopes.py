@@ -13,5 +13,7 @@ SCOPES = {
     "imports:write": _("Imports: upload, check and bring in"),
     "jobs:read": _("Jobs: read"),
     "jobs:write": _("Jobs: cancel and retry"),
+    "notices:read": _("Notices: read"),
+    "notices:write": _("Notices: mark read"),
     "units:read": _("Units: read"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff import session_views, token_pages, views
+from staff import absence_pages, session_views, token_pages, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
@@ -9,5 +9,9 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/tokens/", token_pages.tokens, name="tokens"),
     path("profile/tokens/<int:pk>/withdraw/", token_pages.withdraw, name="token-withdraw"),
+    path("profile/absence/", absence_pages.own, name="own-absence"),
+    path("absences/", absence_pages.absences, name="absences"),
+    path("absences/<int:pk>/end/", absence_pages.end, name="absence-end"),
+    path("absences/<int:pk>/deputy/", absence_pages.deputy, name="absence-deputy"),
     path("preferences/", views.preferences, name="preferences"),
 ]

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from customers import models as customers
 from jobs.models import Run
-from staff.models import CalendarDay, Placement, Posting, Token, Unit, User, WorkCalendar
+from staff.models import Absence, CalendarDay, Placement, Posting, Token, Unit, User, WorkCalendar
 from staff.models.calendars import OFFICE_WEEK
 from staff.token_scopes import SCOPES
 from webhooks.models import Subscription
-from work.models import FollowUp
+from work.models import FollowUp, Notice
 
 number = count(1)
 # Customer numbers that nobody named are spelled with consonants, so that no search for digits finds one by chance.
@@ -67,6 +67,20 @@ def calendar(unit=None, **fields):
 
 def special_day(calendar, day, **fields):
     return CalendarDay.objects.create(calendar=calendar, day=day, **fields)
+
+
+def absence(user, deputy, *, starts=None, days=5, **fields):
+    """From now on, for five days; nobody was told."""
+    starts = starts or timezone.now()
+    fields = {"kind": "leave", "entered_by": user, "ends_at": starts + timedelta(days)} | fields
+    return Absence.objects.create(user=user, deputy=deputy, starts_at=starts, **fields)
+
+
+def notice(user, **fields):
+    data = {"person": "张伟", "first": "2026-11-23", "last": "2026-11-27"}
+    return Notice.objects.create(
+        user=user, **{"kind": "absence.stands_in", "key": f"n{next(number)}", "data": data} | fields
+    )
 
 
 def tier(branch, **fields):

@@ -53,6 +53,7 @@ def hand_over(follow_up, owner, *, by, reason) -> FollowUp:
     if owner is not None:
         follow_up.refuse_own_work(owner)
         owing.refuse_owner(owner, follow_up.branch_id)
+        owing.refuse_absent(owner)
     if (owner and owner.pk) == follow_up.owner_id:
         raise ValidationError({"owner": _("It is theirs already.")})
     _give(follow_up, owner, by=by, reason=without_id_numbers(reason.strip()))

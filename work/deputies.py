@@ -12,7 +12,7 @@ def follow(absence):
     """Make the owners of open work agree with the absence: said once or again, at its begin, change or end."""
     if absence.in_force:
         _lend(absence.user, absence.deputy)
-    else:
+    elif absence.ended_at:
         _give_back(absence.user)
 
 

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 
 from audit.trail import record
 from jobs import clock
-from staff.models import Posting
 from staff.rights import Role
 from staff.unit_calendar import calendar_of
 from work import ringing
+from work.leaders import nearest
 from work.models import Escalation, EscalationStep, FollowUp
 from work.models.states import TO_DO, Priority
 
@@ -89,12 +88,3 @@ def _look_again(one, at):
         return None
     due = _due(one, step)
     return due if due > at else calendar_of(one.unit).next_open(at)
-
-
-def nearest(unit, roles, *, but=None):
-    """Who holds one of the roles closest above the unit today, or at it; nobody: None."""
-    way = [int(key) for key in unit.path.strip("/").split("/")]
-    held = Posting.objects.on(unit.today()).filter(unit__in=way, role__in=roles, user__is_active=True)
-    held = held.filter(~Q(user=but)).select_related("user").order_by("pk")
-    closest = min(held, key=lambda one: (-way.index(one.unit_id), one.pk), default=None)
-    return closest and closest.user

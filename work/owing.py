@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail import record
 from customers.models import Customer
 from customers.visits import without_id_numbers
+from staff.absences import stands_in_for
 from staff.models import Unit, User
 from staff.rights import RIGHTS
 from staff.scope import holds, postings_of
@@ -45,6 +47,7 @@ def owe(
     _check(customer, told)
     if about is not None:
         told |= {"about_type": about._meta.label_lower, "about_id": about.pk}
+    told |= _standing_in(owner, told.get("handled_by"))
     where = {"customer": customer, "branch_id": customer.branch_id, "unit": unit or unit_of(owner or by)}
     made, is_new = FollowUp.objects.get_or_create(key=key, defaults=where | told)
     if made.customer_id != customer.pk:
@@ -54,6 +57,15 @@ def owe(
         if made.origin == Origin.RULE:
             merging.join_by_rule(made)
     return made
+
+
+def _standing_in(owner, handled_by):
+    """Whoever is away owns nothing new: their deputy does, or the unit where that one would check their own work."""
+    deputy = owner and stands_in_for([owner], timezone.now()).get(owner.pk)
+    if not deputy:
+        return {}
+    own_work = handled_by is not None and handled_by.pk == deputy
+    return {"owner": None if own_work else User.objects.get(pk=deputy), "for_owner": owner}
 
 
 def _check(customer, told):
@@ -76,9 +88,19 @@ def refuse_owner(owner, branch_id):
         raise ValidationError({"owner": _("%(person)s does not follow up here today.") % {"person": owner}})
 
 
+def refuse_absent(person):
+    if stands_in_for([person], timezone.now()):
+        raise ValidationError({"owner": _("%(person)s is away: choose somebody who is there.") % {"person": person}})
+
+
 def unit_of(person: User) -> Unit:
     """Where the person follows up today: the unit of the first posting that may."""
     for posting in postings_of(person):
         if posting.role in RIGHTS[DO]:
             return posting.unit
     raise ValidationError({"owner": _("%(person)s does not follow up here today.") % {"person": person}})
+
+
+def colleagues(user: User):
+    """Who may be named as an owner by this person; whether they may follow up is asked of each."""
+    return User.objects.filter(branch__in=user.branches_today(), is_active=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from work.views import customer, day, follow_ups, leading
+from work.views import customer, day, follow_ups, inbox, leading
 
 urlpatterns = [
     path("day/", day.my_day, name="day"),
@@ -20,4 +20,9 @@ urlpatterns = [
     path("customers/<int:pk>/follow-ups/", customer.panel, name="customer-panel-follow-ups"),
     path("customers/<int:pk>/follow-ups/new/", customer.new, name="follow-up-new"),
     path("customers/<int:pk>/follow-ups/merge/", customer.merge, name="follow-up-merge"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/badge/", inbox.badge, name="inbox-badge"),
+    path("inbox/read/", inbox.read_all, name="inbox-read-all"),
+    path("inbox/<int:pk>/read/", inbox.read, name="notice-read"),
+    path("inbox/<int:pk>/seen/", inbox.seen, name="notice-seen"),
 ]

@@ -60,7 +60,7 @@ def of_person(world, rng, person):
         late_at, moment = due_at + timedelta(hours=late), rng.random()
         ended_at = None if state in OPEN else due_at + (late_at - due_at) * moment * 1.1
         keeps = kind == "promise" and ended_at is not None
-        broken = kind == "promise" and not keeps and late_at < world.now or keeps and ended_at > late_at
+        broken = (kind == "promise" and not keeps and late_at < world.now) or (keeps and ended_at > late_at)
         yield FollowUp(
             branch=world.org.branch, unit=world.org.posts[person.pk], customer=customer, key=f"demo:{person.pk}:{n}",
             kind=kind, what=rng.choice(WHAT[kind]), told_by=rng.choice(TOLD) if kind == "promise" else "",

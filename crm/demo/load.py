@@ -19,7 +19,7 @@ from customers.models import Reason, Tier
 from customers.search.index import index
 from staff.models import Unit
 
-from . import catalogue, follow_ups, hours, organisation, places, sizes, staff
+from . import away, catalogue, follow_ups, hours, organisation, places, sizes, staff
 from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
@@ -72,6 +72,7 @@ def build(customers, now, progress):
     org = organisation.build(places.BRANCH, size)
     hours.plant(org)
     staff.employ(org, staff.posts(org, size), names, today)
+    away.plant(org, now)
     here = world_of(org, size, names, now)
     populate(here, progress)
     near = organisation.build_neighbour(places.NEIGHBOUR)

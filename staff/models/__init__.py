@@ -1,7 +1,8 @@
+from staff.models.absences import Absence
 from staff.models.brake import Brake
 from staff.models.calendars import CalendarDay, WorkCalendar
 from staff.models.people import Posting, User
 from staff.models.tokens import Token
 from staff.models.units import Placement, Unit
 
-__all__ = ["Brake", "CalendarDay", "Placement", "Posting", "Token", "Unit", "User", "WorkCalendar"]
+__all__ = ["Absence", "Brake", "CalendarDay", "Placement", "Posting", "Token", "Unit", "User", "WorkCalendar"]

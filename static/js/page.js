@@ -41,6 +41,9 @@ function signedOut(asked) {
   document.dispatchEvent(new CustomEvent("crm:signed-out", { detail: asked }));
 }
 
+// What the page asks without the person, again and again, fails in silence.
+const asksByItself = (element) => element?.matches?.("[data-polls]");
+
 document.addEventListener("click", (event) => {
   const opens = event.target.closest("[data-opens]");
   if (opens) document.getElementById(opens.dataset.opens).showModal();
@@ -62,10 +65,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr, requestConfig } = event.detail;
+  if (asksByItself(requestConfig.elt)) return;
   if (xhr.getResponseHeader("Form-Too-Old")) signedOut(requestConfig.elt);
   else sayFailed(xhr.status);
 });
-for (const lost of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(lost, () => sayFailed("offline"));
+for (const lost of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(lost, (event) => asksByItself(event.detail.elt) || sayFailed("offline"));
+}
 document.addEventListener("htmx:afterSettle", watchToasts);
 document.addEventListener("crm:failed", (event) => sayFailed(event.detail));
 watchToasts();

@@ -19,9 +19,10 @@ from customers.search.index import index
 from door.models import Answer
 from jobs import runs
 from jobs.models import Run, Slot
-from staff.models import Brake
+from staff.models import Absence, Brake
 from tests import make
 from webhooks.models import Attempt, Delivery
+from work.models import Notice
 
 CASES = {}
 
@@ -248,3 +249,51 @@ def prune_webhooks():
     Delivery.objects.filter(pk__in=keys[:1020]).update(created_at=timezone.now() - timedelta(days=31))
     Attempt.objects.bulk_create(Attempt(delivery_id=pk, n=1) for pk in keys[::10])
     return {}, lambda: (subscription.deliveries.count(), Attempt.objects.count())
+
+
+@case("staff.absences")
+def absences():
+    """One that begins, one that ends, one that passed unnoticed, one withdrawn and one of tomorrow."""
+    branch, now, day = make.branch(), timezone.now(), timedelta(days=1)
+    away, deputy = make.user("clerk", branch), make.user("clerk", branch)
+    for starts, days, fields in [
+        (now - day, 5, {}),
+        (now - 9 * day, 3, {"begun_at": now - 9 * day}),
+        (now - 20 * day, 2, {}),
+        (now - 30 * day, 5, {"withdrawn_at": now - 31 * day}),
+        (now + 7 * day, 2, {}),
+    ]:
+        make.absence(away, deputy, starts=starts, days=days, **fields)
+
+    def state():
+        moved = [(bool(one.begun_at), bool(one.ended_at)) for one in Absence.objects.order_by("starts_at")]
+        return moved, Notice.objects.count()
+
+    return {}, state
+
+
+@case("work.digest")
+def digest():
+    """More people than one step, each with something due, something read and something of tomorrow."""
+    branch, now = make.branch(), timezone.now()
+    for _ in range(205):
+        person = make.user(at=branch)
+        for shows_at, fields in [(now, {}), (now, {"read_at": now}), (now + timedelta(days=1), {})]:
+            make.notice(person, urgency="digest", shows_at=shows_at, **fields)
+
+    def state():
+        told = Notice.objects.filter(kind="work.digest", data__n=1)
+        return told.count(), told.values("user").distinct().count(), Notice.objects.filter(told_at=None).count()
+
+    return {}, state
+
+
+@case("work.tidy_notices")
+def tidy_notices():
+    """More than one batch read long ago, one read of late, and one that nobody has read."""
+    person, long_ago = make.user(), timezone.now() - timedelta(days=91)
+    old = [Notice(user=person, kind="work.digest", key=str(n), data={"n": 1}, read_at=long_ago) for n in range(1100)]
+    Notice.objects.bulk_create(old)
+    make.notice(person, key="late", read_at=timezone.now())
+    make.notice(person, key="unread", created_at=long_ago)
+    return {}, lambda: sorted(Notice.objects.values_list("key", flat=True))

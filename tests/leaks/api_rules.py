@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.leaks.rules import MORROW, arranges, controls_run, name_of, sees_run
+from tests.leaks.rules import MORROW, arranges, controls_run, is_owner, name_of, sees_run
 
 FORM = "multipart/form-data"
 
@@ -85,6 +85,8 @@ API_RULES = {
     "api-run": {"GET": ApiRule(**run)},
     "api-run-cancel": {"POST": ApiRule(**run, may=controls_run)},
     "api-run-retry": {"POST": ApiRule(**run, may=controls_run, ok=422)},
+    "api-notices": {"GET": ApiRule(query=lambda w: {"unread": "true"})},
+    "api-notice-read": {"POST": ApiRule(row="notice", sees=is_owner)},
     "api-tiers": {"GET": ApiRule()},
     "api-plans": {"GET": ApiRule()},
     "api-reasons": {"GET": ApiRule()},

@@ -78,6 +78,14 @@ def imports_here(knocker):
     return knocker.reaches("customers.import")
 
 
+def is_owner(knocker):
+    return knocker.place == "owner"
+
+
+def leads_owner(knocker):
+    return is_owner(knocker) or knocker.reaches("staff.enter_absence")
+
+
 # Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
 READERS = {
     "webhooks.subscription": lambda knocker: knocker.reaches("webhooks.manage"),
@@ -86,7 +94,8 @@ READERS = {
     "customers.import": imports_here,
     "customers.importrow": imports_here,
     "audit.event": lambda knocker: False,
-    "staff.token": lambda knocker: knocker.place == "owner",
+    "staff.token": is_owner,
+    "work.notice": is_owner,
 }
 
 
@@ -104,6 +113,17 @@ def job_rule(right="jobs.view", **options):
 
 PASSWORDS = {"current": "", "new": "long enough for a test", "again": "long enough for a test"}
 
+AWAY = {"kind": "leave", "first": "2099-01-01", "last": "2099-01-02"}
+
+
+def own_absence_form(world):
+    return AWAY | {"deputy": world.user}
+
+
+def led_absence_form(world):
+    return AWAY | {"user": world.user, "deputy": world.owner}
+
+
 RULES = {
     "login": public("GET POST", ok={"GET": {OK, MOVED}, "POST": {BAD}}),
     "login-again": public("GET POST", ok={"GET": {OK, 401}, "POST": {BAD}}),
@@ -115,7 +135,20 @@ RULES = {
     "home-more": Rule(),
     "profile": Rule(methods="GET POST", body=lambda world: PASSWORDS, ok={"POST": {BAD}}),
     "tokens": Rule(methods="GET POST", body=lambda world: {"name": "fresh", "current": ""}, ok={"POST": {BAD}}),
-    "token-withdraw": Rule(row="token", methods="POST", sees=lambda knocker: knocker.place == "owner"),
+    "token-withdraw": Rule(row="token", methods="POST", sees=is_owner),
+    "own-absence": Rule(methods="GET POST", body=own_absence_form),
+    "absences": Rule(  # refused where the person is not one of theirs
+        "staff.enter_absence", methods="GET POST", body=led_absence_form, ok={"POST": {MOVED, BAD}}
+    ),
+    "absence-end": Rule(row="absence", methods="POST", sees=leads_owner),
+    "absence-deputy": Rule(
+        row="absence", methods="GET POST", sees=leads_owner, body=lambda world: {"deputy": world.user}
+    ),
+    "inbox": Rule(),
+    "inbox-badge": Rule(),
+    "inbox-read-all": Rule(methods="POST", body=lambda world: {"until": "1"}),
+    "notice-read": Rule(row="notice", methods="POST", sees=is_owner),
+    "notice-seen": Rule(row="notice", methods="POST", sees=is_owner, ok={"POST": {NO_CONTENT}}),
     "api-docs": Rule(),
     "api-nowhere": public("GET POST", args={"rest": "customers"}, ok={"GET": {404}, "POST": {404}}),
     "jobs": Rule("jobs.view"),

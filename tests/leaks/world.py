@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from audit.models import Event
 from customers import models as customers
@@ -19,7 +20,7 @@ from customers.models.series import NumberSeries
 from customers.search.index import index
 from jobs.models import Run
 from tests import make
-from work.models import EscalationStep, FollowUpRules
+from work.models import EscalationStep, FollowUpRules, Notice
 
 FACTORIES = {}
 
@@ -220,6 +221,18 @@ def unit(w):
 @of("staff.User")
 def user(w):
     return make.user("clerk", w.unit, name=w.tell("person"), username=w.tell("login"))
+
+
+@of("staff.Absence")
+def absence(w):
+    """The owner is away from tomorrow on; somebody of the unit stands in."""
+    return make.absence(w.owner, make.user("clerk", w.north), starts=timezone.now() + timedelta(days=1))
+
+
+@of("work.Notice")
+def notice(w):
+    data = {"person": w.hide("person"), "first": "2026-01-01", "last": w.hide("day")}
+    return Notice.objects.create(user=w.owner, kind="absence.stands_in", key=w.hide("key"), data=data)
 
 
 @of("staff.Token")

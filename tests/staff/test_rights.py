@@ -23,6 +23,7 @@ customers.record_interaction    b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  
 customers.import                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b
 jobs.view                       -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  b
 jobs.control                    -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
+staff.enter_absence             -  -  u  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -
 staff.configure                 -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
 webhooks.manage                 -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
 """

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from audit.models import Event
+from staff.models import Absence
 from staff.rights import Role
 from tests import make
 from tests.race import together
 from work import arranging, attempting, due, escalating, merging, promises, retrying, stalling
-from work.models import Escalation, FollowUp, FollowUpRules
+from work.models import Escalation, FollowUp, FollowUpRules, Notice
 from work.models.states import FAILED, MOVES, OPEN, State
 from work.owing import owe
 
@@ -346,3 +347,108 @@ def test_no_move_outside_the_table(django_db_blocker):
             max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+
+
+# Who is rung, and who stands in.
+
+
+def notices(person):
+    return list(Notice.objects.filter(user=person).order_by("pk").values_list("kind", flat=True))
+
+
+def away(person, deputy, **fields):
+    fields = {"starts": at(hours=-1), "ends": at(days=2), "kind": "leave"} | fields
+    return Absence.enter(by=person, user=person, deputy=deputy, **fields)
+
+
+@pytest.fixture
+def colleague(hall):
+    return make.user("clerk", hall)
+
+
+def test_the_owner_is_rung_once_when_it_falls_due(customer, clerk, open_always):
+    made = make.follow_up(customer, clerk, due_at=at(seconds=-1), priority=2)
+    make.follow_up(customer, None, due_at=at(seconds=-1))
+    due.turn(), due.turn()
+    told = Notice.objects.get()
+    assert (told.user, told.subject_id, told.urgency, told.words) == (clerk, made.pk, "ring", "Due now: Callback")
+
+
+def test_a_leader_is_told_of_the_first_and_then_that_there_are_more(customer, clerk, leaders, open_always):
+    for _ in range(4):
+        make.follow_up(customer, clerk, due_at=at(hours=-1), late_at=at(hours=-1))
+    escalating.climb()
+    assert notices(leaders[0]) == ["follow_up.escalated", "follow_up.more_late"]
+
+
+def test_open_work_moves_to_the_deputy_and_comes_back(customer, clerk, colleague, hall):
+    waiting, done, checked = (
+        make.follow_up(customer, clerk),
+        make.follow_up(customer, clerk),
+        make.follow_up(customer, clerk, handled_by=colleague),
+    )
+    absence = away(clerk, colleague)
+    for one in (waiting, done, checked):
+        one.refresh_from_db()
+    assert (waiting.owner, waiting.for_owner, checked.owner) == (colleague, clerk, None)
+    attempting.attempt(done, "answered", by=colleague, result="satisfied")
+    third = make.user("clerk", hall)
+    absence.hand_to(third, by=clerk)
+    waiting.refresh_from_db()
+    assert (waiting.owner, waiting.for_owner) == (third, clerk)
+    absence.end(by=clerk)
+    for one in (waiting, done, checked):
+        one.refresh_from_db()
+    assert [(one.owner, one.for_owner) for one in (waiting, checked)] == [(clerk, None)] * 2
+    assert (done.owner, done.ended_by) == (colleague, colleague)
+
+
+def test_what_is_new_while_somebody_is_away_is_the_deputys(customer, clerk, colleague, open_always):
+    away(clerk, colleague)
+    made = owe(customer, "visit", "上门", key="x", due_at=at(seconds=-1), by=colleague, owner=clerk)
+    assert (made.owner, made.for_owner) == (colleague, clerk)
+    due.turn()
+    assert notices(colleague)[-1] == "follow_up.due"
+    assert "follow_up.due" not in notices(clerk)
+    with pytest.raises(ValidationError, match="is away"):
+        arranging.hand_over(make.follow_up(customer, colleague), clerk, by=colleague, reason="x")
+
+
+def test_another_absence_entered_meanwhile_gives_nothing_back(customer, clerk, colleague):
+    made = make.follow_up(customer, clerk)
+    away(clerk, colleague)
+    away(clerk, colleague, starts=at(days=9), ends=at(days=10))
+    made.refresh_from_db()
+    assert made.owner == colleague
+
+
+@pytest.mark.django_db(transaction=True)
+def test_finished_as_the_absence_begins_it_is_finished_once(customer, clerk, colleague):
+    made = make.follow_up(customer, clerk)
+
+    def finish():
+        attempting.attempt(FollowUp.objects.get(pk=made.pk), "answered", by=clerk, result="satisfied")
+
+    together([finish, lambda: away(clerk, colleague)])
+    made.refresh_from_db()
+    assert made.state == "done_satisfied"
+    assert made.ended_by == clerk
+
+
+@pytest.mark.practice("D11")
+def test_an_analysis_makes_a_proactive_service_and_hears_what_came_of_it(customer, clerk):
+    """Through the door that programs use: made from a finding, done by a person, the result read back."""
+    analyst = make.Program(clerk)
+    wish = {"customer": customer.pk, "kind": "proactive", "what": "账单突增 3 倍", "origin": "analysis"}
+    made = analyst.post("follow-ups/", wish | {"due_at": at(hours=1).isoformat()}).json()
+    attempting.attempt(FollowUp.objects.get(), "answered", by=clerk, result="satisfied", note="已说明漫游费")
+    heard = analyst.get(f"follow-ups/{made['id']}/").json()
+    assert (heard["origin"], heard["state"]) == ("analysis", "done_satisfied")
+    assert heard["attempts"][0]["note"] == "已说明漫游费"
+
+
+def test_own_work_is_refused_through_the_api_too(customer, clerk, colleague):
+    made = make.follow_up(customer, colleague, handled_by=clerk)
+    answer = make.Program(clerk).post(f"follow-ups/{made.pk}/attempt/", {"outcome": "answered", "result": "satisfied"})
+    assert answer.status_code in {400, 409, 422}
+    assert made.attempts.count() == 0

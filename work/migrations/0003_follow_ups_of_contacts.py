@@ -19,6 +19,6 @@ CATCH_UP = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("work", "0001_follow_ups"), ("customers", "0002_words_of_the_back_office")]
+    dependencies = [("work", "0002_follow_ups"), ("customers", "0002_words_of_the_back_office")]
 
     operations = [migrations.RunSQL(CATCH_UP, migrations.RunSQL.noop)]

@@ -10,7 +10,7 @@ from door.endpoint import Endpoint
 from door.once import once
 from door.schema import listed, pages
 from work import arranging, attempting, owing
-from work.api_shapes import (
+from work.api.shapes import (
     FollowUpFilter,
     FollowUpShape,
     NewAttempt,

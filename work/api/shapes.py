@@ -8,10 +8,10 @@ from customers.models import Customer
 from door.fields import Body, Reachable
 from door.filtering import IdFilter
 from door.shapes import PersonNamed, Shape, UnitNamed
-from staff.models import User
 from work.models import Attempt
 from work.models.follow_ups import DO
 from work.models.states import Kind, Origin, Outcome, Priority, Result, State, Told
+from work.owing import colleagues
 from work.shown import shown_to
 
 MADE = [Kind.CALLBACK, Kind.PROMISE, Kind.VISIT, Kind.CARE, Kind.PROACTIVE]
@@ -19,10 +19,6 @@ MADE = [Kind.CALLBACK, Kind.PROMISE, Kind.VISIT, Kind.CARE, Kind.PROACTIVE]
 
 def reachable(user):
     return Customer.objects.visible_to(user).reached_with(DO, user)
-
-
-def colleagues(user):
-    return User.objects.filter(branch__in=user.branches_today(), is_active=True)
 
 
 class AttemptShape(serializers.ModelSerializer):
