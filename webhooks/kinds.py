@@ -24,6 +24,7 @@ KINDS = {
     "interaction.*": _("Everything about contacts"),
     "interaction.recorded": _("Contact recorded"),
     "interaction.followed_up": _("Follow-up done"),
+    "interaction.open_again": _("Follow-up open again"),
     "follow_up.*": _("Everything about follow-ups"),
     "follow_up.made": _("Follow-up planned"),
     "follow_up.due": _("Follow-up due"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit.trail import record
 from jobs import clock
@@ -14,6 +14,7 @@ from work.models import Escalation, EscalationStep, FollowUp
 from work.models.states import TO_DO, Priority
 
 BATCH = 200
+ONE_AT_A_TIME = 7_850_3001  # advisory lock
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def climb(at=None) -> int:
 
     `escalate_at` only says when to look: whether a step is due is worked out by the calendar of this moment.
     """
+    with connection.cursor() as cursor:  # one at a time: what a leader has just heard of counts for the next
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     at = at or clock.now()
     late = FollowUp.objects.filter(state__in=TO_DO, merged_into=None, escalate_at__lte=at)
     late = late.select_for_update(of=("self",), skip_locked=True).select_related("unit", "owner", "customer")

@@ -428,6 +428,15 @@ def posting_form(world):
     return {"user": world.user, "role": "guide", "unit": world.north, "valid_from": "2026-01-01", "valid_to": ""}
 
 
+def follow_up_rules_form(world):
+    numbers = dict.fromkeys(("most_tries", "least_days", "first_pause", "busy_pause", "merge_days"), 2)
+    return numbers | {"times": "10:00,16:00", "stall_days": 3, "cool_down": 60}
+
+
+def step_form(world):
+    return {"n": 2, "after": 60, "roles": "duty_manager"}
+
+
 RULES |= {
     "admin:index": Rule("staff.configure", methods="GET POST", ok={"POST": {OK}}),
     "admin:app_list": Rule("staff.configure", args={"app_label": "staff"}, methods="GET POST", ok={"POST": {OK}}),
@@ -441,5 +450,7 @@ RULES |= {
     **settings_of("customers.reason", "reason", add=reason_form, change=lambda w: reason_form(w) | {"parent": ""}),
     **settings_of("customers.plan", "plan", add=plan_form, change=plan_form),
     **settings_of("customers.community", "community", add=new_community_form, change=community_form),
+    **settings_of("work.followuprules", "followuprules", change=follow_up_rules_form),
+    **settings_of("work.escalationstep", "escalationstep", add=step_form, change=step_form, delete=True),
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }

@@ -33,7 +33,7 @@ def of_customer(user, right):
 class FollowUpQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Whoever sees the customer, whoever leads the unit that owes it, and whoever owns it."""
-        mine = Q(owner=user) if holds(user, VIEW) else Q(pk__in=[])
+        mine = Q(owner=user, branch__in=user.branches_today()) if holds(user, VIEW) else Q(pk__in=[])
         return self.filter(of_customer(user, VIEW) | within_reach(user, LEAD, unit="unit") | mine)
 
     def done_by(self, user):
