@@ -15,7 +15,7 @@ from staff.scope import postings_of
 FRONT = {R.GUIDE, R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.COMPLAINT_DESK, R.DUNNING_CLERK}
 MANAGERS = {R.VIP_MANAGER, R.GROUP_MANAGER}
 LEADERS = {R.DUTY_MANAGER, R.COMMUNITY_MANAGER, R.COMMUNITY_LEADER, R.DEPARTMENT_HEAD, R.BRANCH_HEAD}
-TALKS = set(RIGHTS["customers.record_interaction"])
+TALKS = set(RIGHTS["work.do"])
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Card:
 
 CARDS = [
     Card("home/_follow_ups.html", TALKS, worklists.follow_ups),
-    Card("home/_overdue.html", LEADERS, worklists.overdue_in_reach),
+    Card("home/_overdue.html", set(RIGHTS["work.lead"]), worklists.overdue_in_reach),
     Card("home/_contracts.html", MANAGERS, worklists.contracts_ending),
     Card("home/_contacts.html", FRONT, worklists.my_contacts),
     Card("home/_imports.html", {R.DATA_STEWARD}, worklists.imports),

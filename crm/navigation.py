@@ -20,6 +20,8 @@ class Entry:
 
 ENTRIES = [
     Entry("home", _("Home"), "home"),
+    Entry("day", _("My day"), "sun", "work.do"),
+    Entry("follow-ups", _("Follow-ups"), "arrow-uturn-right", "work.lead"),
     Entry("customers", _("Customers"), "users", "customers.view"),
     Entry("phones", _("Phones"), "device-phone-mobile", "outreach.view", simulated.centre),
     Entry("phone-levers", _("Simulated gateway"), "adjustments-horizontal", "jobs.control", simulated.centre),

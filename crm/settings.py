@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
 # What each process of a worker looks for by itself: one thread for each, and about how many seconds between two looks.
 WORKER_TURNS = [
     ("jobs.pendulum.turn", 5.0),
+    ("work.due.turn", 0.8),
     ("webhooks.sending.express", 2.0),
     ("webhooks.sending.work_off", 5.0),
     ("webhooks.sending.express", 30.0),  # these two are woken by whoever finds something
@@ -279,18 +280,22 @@ CUSTOMER_PANELS = [
     ("lines", "customer-panel-lines", "side"),
     ("identifiers", "customer-panel-identifiers", "side"),
     ("manager", "customer-panel-manager", "side"),
+    ("follow-ups", "customer-panel-follow-ups", "side"),
 ]
 # What stands beside the name on it; see customers/header.
 CUSTOMER_MARKS = ["customers.header.standing"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
+# What else follows from a contact, when it is recorded and when its follow-up is done: functions (interaction, by=).
+INTERACTION_FOLLOWERS = ["work.contacts.follow"]
 # Who hears when an absence is entered, begins, changes or ends, in its transaction: functions of the absence.
-ABSENCE_FOLLOWERS = ["work.absence_notices.tell"]
+ABSENCE_FOLLOWERS = ["work.absence_notices.tell", "work.deputies.follow"]
 # What the timeline is read from; see customers/timeline.
 CUSTOMER_TIMELINE = [
     "customers.timeline.contacts.entries",
     "customers.timeline.changes.entries",
     "outreach.timeline.entries",
+    "work.timeline.entries",
 ]
 # Who else is asked before a message goes: functions (message, at) → a reason not to send it, or None.
 SEND_GUARDS = []

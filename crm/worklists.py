@@ -20,9 +20,12 @@ from jobs import overview
 from staff.models import Unit, User
 from staff.scope import postings_of, within_reach
 from webhooks import overview as webhooks_overview
+from work.day import urgent
+from work.models import FollowUp
+from work.shown import Line as FollowUpLine
+from work.shown import lines_of
 
 SHOWN = 12  # rows of one list
-AHEAD = timedelta(days=7)  # follow-ups are shown this long before their day
 SHOWN_OF_STEP = 8  # contracts of one step
 SOONEST = ("contract_end", "pk")
 BIRTHDAYS_AHEAD = 14  # days
@@ -67,11 +70,6 @@ class Row:
     def customer(self):
         return self.who.customer
 
-    @property
-    def promised(self) -> str:
-        """What was to be followed up, masked where the customer is."""
-        return self.who.text(self.subject.follow_up)
-
 
 def _rows(user, subjects, today=None, day_of=None):
     """A row for each subject; `day_of(subject)` is the day that counts."""
@@ -86,26 +84,17 @@ def start_of(today: date) -> datetime:
     return timezone.make_aware(datetime.combine(today, time.min))
 
 
-def follow_ups(user: User, today: date) -> list[Row]:
-    """What the person promised and has not done: late ones first (A11)."""
-    mine = _awaiting(user).filter(first_owner=user, follow_up_on__lte=today + AHEAD)
-    return _follow_up_rows(mine, user, today)
+def follow_ups(user: User, today: date, now: datetime | None = None) -> list[FollowUpLine]:
+    """The most urgent of what waits for the person; all of it is in My day (A11)."""
+    return urgent(user, now or timezone.now(), SHOWN)
 
 
-def overdue_in_reach(user: User, today: date) -> list[Row]:
-    """Promises of others that are late, oldest first (A11)."""
-    late = _awaiting(user).filter(branch=user.branch_id, follow_up_on__lt=today).select_related("first_owner")
-    return _follow_up_rows(late, user, today)
-
-
-def _awaiting(user):
-    open_ones = Interaction.objects.visible_to(user).filter(next_step="follow_up", followed_up_at=None)
-    return open_ones.select_related("customer__tier")
-
-
-def _follow_up_rows(found, user, today):
-    found = found.order_by("follow_up_on", "pk")[:SHOWN]
-    return list(_rows(user, found, today, attrgetter("follow_up_on")))
+def overdue_in_reach(user: User, today: date, now: datetime | None = None) -> list[FollowUpLine]:
+    """What the units that the person leads owe and is late, oldest first (A11)."""
+    now = now or timezone.now()
+    late = FollowUp.objects.visible_to(user).led_by(user).late(now).exclude(owner=user)
+    late = late.select_related("customer__tier", "owner", "for_owner").order_by("late_at", "pk")
+    return lines_of(late[:SHOWN], user, now)
 
 
 def my_contacts(user: User, today: date) -> list[Row]:

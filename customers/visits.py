@@ -68,6 +68,7 @@ def record_visit(
         _add_items(interaction, items)
         _note_contact(customer, at)
         record(interaction, "interaction.recorded", by=by, customer=customer, stage=stage, items=len(items))
+        interaction.tell_followers(by=by)
     return interaction
 
 

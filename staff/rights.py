@@ -60,6 +60,7 @@ SEES_CUSTOMERS = {
 }
 MASKED_FOR = {R.GUIDE, R.QUALITY}  # see customers, but names, numbers and addresses stay masked
 FRONT = SEES_CUSTOMERS.keys() - {R.QUALITY, R.DEPARTMENT_HEAD, R.BRANCH_HEAD}  # speak with customers
+LEADS = {R.DUTY_MANAGER: UNIT, R.COMMUNITY_LEADER: UNIT, R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH}
 
 
 def seen_by(roles):
@@ -76,6 +77,9 @@ RIGHTS = {
     "customers.change_tier": {R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
     "customers.record_interaction": seen_by(FRONT),  # amendment 6
     "customers.import": {R.DATA_STEWARD: BRANCH},  # amendment 6
+    "work.view": SEES_CUSTOMERS,
+    "work.do": seen_by(FRONT),  # follow-ups: try, answer, note
+    "work.lead": LEADS,  # what the units below owe, late, unreached or promised; hand it over
     "jobs.view": {R.DATA_STEWARD: BRANCH, R.ADMIN: BRANCH},
     "jobs.control": {R.ADMIN: BRANCH},
     "outreach.view": seen_by(FRONT | {R.DEPARTMENT_HEAD, R.BRANCH_HEAD}),

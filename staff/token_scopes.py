@@ -7,6 +7,8 @@ SCOPES = {
     "customers:write": _("Customers, lines and numbers: change"),
     "interactions:read": _("Contacts: read"),
     "interactions:write": _("Contacts: record"),
+    "follow_ups:read": _("Follow-ups: read"),
+    "follow_ups:write": _("Follow-ups: record and arrange"),
     "imports:read": _("Imports: read"),
     "imports:write": _("Imports: upload, check and bring in"),
     "jobs:read": _("Jobs: read"),

@@ -14,7 +14,7 @@ from staff.models import Absence, CalendarDay, Placement, Posting, Token, Unit, 
 from staff.models.calendars import OFFICE_WEEK
 from staff.token_scopes import SCOPES
 from webhooks.models import Subscription
-from work.models import Notice
+from work.models import FollowUp, Notice
 
 number = count(1)
 # Customer numbers that nobody named are spelled with consonants, so that no search for digits finds one by chance.
@@ -221,3 +221,15 @@ def message(customer, **fields):
     made = Message.objects.create(branch_id=customer.branch_id, customer=customer, **fields)
     made.refresh_from_db()
     return made
+
+
+def follow_up(customer, owner=None, **fields):
+    """A callback that falls due in an hour and is late in two; without an owner it is the pool's of `unit`."""
+    n, now = next(number), timezone.now()
+    fields = {"key": f"k{n}", "kind": "callback", "what": f"回访{n}", "unit": customer.unit, "owner": owner} | fields
+    due_at = fields.setdefault("due_at", now + timedelta(hours=1))
+    fields.setdefault("late_at", max(due_at, now) + timedelta(hours=1))
+    fields = {"escalate_at": fields["late_at"], "made_at": min(due_at, now)} | fields
+    if fields["kind"] == "promise":
+        fields = {"told_by": "phone"} | fields
+    return FollowUp.objects.create(customer=customer, branch=customer.branch, **fields)

@@ -24,6 +24,18 @@ KINDS = {
     "interaction.*": _("Everything about contacts"),
     "interaction.recorded": _("Contact recorded"),
     "interaction.followed_up": _("Follow-up done"),
+    "interaction.open_again": _("Follow-up open again"),
+    "follow_up.*": _("Everything about follow-ups"),
+    "follow_up.made": _("Follow-up planned"),
+    "follow_up.due": _("Follow-up due"),
+    "follow_up.tried": _("Customer tried to be reached"),
+    "follow_up.done": _("Follow-up answered"),
+    "follow_up.unreachable": _("Customer not reached"),
+    "follow_up.rescheduled": _("Follow-up moved"),
+    "follow_up.handed_over": _("Follow-up handed over"),
+    "follow_up.cancelled": _("Follow-up cancelled"),
+    "follow_up.broken": _("Promise broken"),
+    "follow_up.escalated": _("Late follow-up escalated"),
 }
 
 

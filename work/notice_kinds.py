@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from work.kinds import kind
+from work.models.states import Kind
 
 
 def digest_words(notice):
@@ -35,3 +36,32 @@ ENTERED = kind(
     opens=opens_own_absences,
     icon="calendar-days",
 )
+
+
+def opens_follow_up(notice):
+    return reverse("follow-up", args=[notice.subject_id])
+
+
+def of_follow_up(name, words, **options):
+    """A notice whose words may name the kind of follow-up."""
+    return kind(f"follow_up.{name}", lambda notice: words % _named(notice), opens=opens_follow_up, **options)
+
+
+def _named(notice):
+    return notice.data | {"kind": Kind(notice.data["thing"]).label}
+
+
+DUE = of_follow_up("due", _("Due now: %(kind)s"), icon="phone")
+BROKEN = of_follow_up("broken", _("A promise was not kept in time."), icon="exclamation-triangle")
+STALLED = of_follow_up("stalled", _("Nothing was noted for days: %(kind)s"), icon="clock")
+ESCALATED = of_follow_up("escalated", _("Late in your area: %(kind)s of %(owner)s"), icon="exclamation-triangle")
+LATE = of_follow_up(
+    "late", _("Late for long in your area: %(kind)s of %(owner)s"), icon="exclamation-triangle", waits=True
+)
+
+
+def late_list(notice):
+    return reverse("follow-ups")
+
+
+MORE_LATE = kind("follow_up.more_late", _("More follow-ups in your area are late."), opens=late_list, icon="clock")

@@ -47,6 +47,27 @@ def ring_many(users: Iterable[User], kind, *, key, subject=None, customer=None, 
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
+def ring_each(kind: str, told: Iterable[tuple], *, urgent=False, at=None):
+    """Tell many people of many things in one insert; `told` are (user, key, subject, customer's id, data)."""
+    told, at = [one for one in told if one[0].is_active], at or timezone.now()
+    moments = _moments({user for user, *_ in told}, _urgency(kinds.get(kind), urgent), at)
+    notices = [
+        Notice(
+            user=user,
+            kind=kind,
+            key=key,
+            data=plain(data),
+            subject_type=subject._meta.label_lower,
+            subject_id=subject.pk,
+            customer_id=customer,
+            urgency=moments[user.pk][0],
+            shows_at=moments[user.pk][1],
+        )
+        for user, key, subject, customer, data in told
+    ]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
 def settle(subject: Model, *kinds: str, other_than: User | None = None) -> int:
     """What is unread about `subject` (of these kinds, or of any) needs no reading any more; how many there were.
 

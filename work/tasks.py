@@ -1,4 +1,4 @@
-"""The clockwork of notices."""
+"""The clockwork of notices and follow-ups. What falls due is also looked for each second (`work.due`)."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs import clock
 from jobs.registry import job
 from jobs.schedule import Daily, Every
-from work import digests
+from work import digests, due, escalating, promises, stalling
 from work.models import Notice
 
 KEPT = timedelta(days=90)
@@ -46,3 +46,48 @@ def tidy_notices(run):
     run.done += len(keys)
     run.counts = {"notices": run.counts.get("notices", 0) + len(keys)}
     return len(keys) == BATCH
+
+
+@job(
+    "work.due",
+    title=_("Let follow-ups fall due"),
+    about=_("Rings what is due; beside it each worker looks for itself every second."),
+    schedule=Every(minutes=1),
+)
+def fall_due(run):
+    return _batch(run, due.sweep(), due.BATCH)
+
+
+@job(
+    "work.promises",
+    title=_("Note broken promises"),
+    about=_("A promise whose time has passed is broken; its owner hears of it once."),
+    schedule=Every(minutes=1),
+)
+def break_promises(run):
+    return _batch(run, promises.break_late(), promises.BATCH)
+
+
+@job(
+    "work.escalate",
+    title=_("Escalate late follow-ups"),
+    about=_("Tells the leader, then the department, of what stays late; in working time, each step once."),
+    schedule=Every(minutes=1),
+)
+def escalate(run):
+    return _batch(run, escalating.climb(), escalating.BATCH)
+
+
+@job(
+    "work.stalled",
+    title=_("Find follow-ups nobody works on"),
+    about=_("Alarms where nothing was noted for days."),
+    schedule=Every(minutes=15),
+)
+def find_stalled(run):
+    return _batch(run, stalling.alarm(), stalling.BATCH)
+
+
+def _batch(run, done, most):
+    run.done += done
+    return done == most

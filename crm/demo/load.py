@@ -19,7 +19,7 @@ from customers.models import Reason, Tier
 from customers.search.index import index
 from staff.models import Unit
 
-from . import away, catalogue, hours, organisation, places, sizes, staff
+from . import away, catalogue, follow_ups, hours, organisation, places, sizes, staff
 from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
@@ -47,7 +47,9 @@ def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
         if Unit.objects.filter(kind="branch", code=places.BRANCH[0]).exists():
             return False
         with unchecked("customers_"):
-            build(customers, timezone.now(), progress)
+            worlds = build(customers, timezone.now(), progress)
+        for world in worlds:
+            follow_ups.plant(world)
     analyse()
     return True
 
@@ -63,6 +65,7 @@ def refuse_beside_real_data():
 
 
 def build(customers, now, progress):
+    """The branch and its neighbour, each as its World."""
     names = Names(Random(SEED))  # noqa: S311  believable, not secret
     today = timezone.localdate(now)
     size = sizes.size_for(customers)
@@ -70,12 +73,15 @@ def build(customers, now, progress):
     hours.plant(org)
     staff.employ(org, staff.posts(org, size), names, today)
     away.plant(org, now)
-    populate(world_of(org, size, names, now), progress)
+    here = world_of(org, size, names, now)
+    populate(here, progress)
     near = organisation.build_neighbour(places.NEIGHBOUR)
     hours.plant(near)
     staff.employ(near, staff.neighbour_posts(near), names, today, suffix="_haiyu")
-    populate(world_of(near, sizes.Size(NEIGHBOUR_CUSTOMERS), names, now, first=BEYOND))
+    there = world_of(near, sizes.Size(NEIGHBOUR_CUSTOMERS), names, now, first=BEYOND)
+    populate(there)
     record(org.branch, "demo.loaded", by=None, customers=customers)
+    return here, there
 
 
 def world_of(org, size, names, now, *, first=0):

@@ -1,9 +1,11 @@
 """Contacts with customers: what they came for and what became of it (A01, A11; shape of TMF683)."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -168,7 +170,20 @@ class Interaction(models.Model):
         self.refresh_from_db()
         if first:
             record(self, "interaction.followed_up", by=by, customer=self.customer, what=self.follow_up)
+            self.tell_followers(by=by)
         return first
+
+    @transaction.atomic
+    def follow_up_is_open_again(self, *, by):
+        """It was said to be done by mistake."""
+        if Interaction.objects.filter(pk=self.pk).exclude(followed_up_at=None).update(followed_up_at=None):
+            record(self, "interaction.open_again", by=by, customer=self.customer)
+        self.refresh_from_db()
+
+    def tell_followers(self, *, by):
+        """Let the apps above do what follows from this contact, in its transaction (settings.INTERACTION_FOLLOWERS)."""
+        for path in settings.INTERACTION_FOLLOWERS:
+            import_string(path)(self, by=by)
 
 
 class InteractionItem(models.Model):

@@ -24,6 +24,7 @@ WORDS = {
     "customer.assignment_withdrawn": _("Booked account manager withdrawn: %(manager)s from %(on)s"),
     "line.plan_changed": _("%(line)s on plan %(new)s from %(on)s"),
     "interaction.followed_up": _("Follow-up done: %(what)s"),
+    "interaction.open_again": _("Follow-up open again"),
 }
 # How a changed field is shown to those who see masked.
 PERSONAL = {"name": "person"} | dict.fromkeys(("address", "birthday", "monthly_charge", "total_charge"), "place")

@@ -13,6 +13,7 @@ from customers.pinyin import keys
 from customers.search.index import index
 from staff.models import Posting, Unit, User
 from staff.rights import Role
+from work.models import FollowUp
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,15 @@ def test_worklists_are_alive_today(there):
     due = c.Interaction.objects.filter(follow_up_on=timezone.localdate(), followed_up_at=None)
     assert due.exists()
     assert not c.Interaction.objects.filter(at__gt=timezone.now()).exists()
+    owed = FollowUp.objects.filter(branch=there)
+    waiting = c.Interaction.objects.filter(branch=there).open_follow_ups()
+    assert owed.filter(interaction__isnull=False).count() == waiting.count()
+    assert {"planned", "due", "done_satisfied", "done_neutral", "unreachable"} <= set(
+        owed.values_list("state", flat=True)
+    )
+    assert owed.filter(owner__username="clerk").late(timezone.now()).exists()
+    assert owed.exclude(kept_at=None).exists()
+    assert owed.exclude(broken_at=None).exists()
 
 
 def test_every_line_is_on_exactly_the_plan_of_its_open_period(there):

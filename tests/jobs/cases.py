@@ -23,7 +23,7 @@ from outreach.models import Decision, DeliveryReport, Inbound, Message, Wave
 from staff.models import Absence, Brake
 from tests import make
 from webhooks.models import Attempt, Delivery
-from work.models import Notice
+from work.models import FollowUp, Notice
 
 CASES = {}
 
@@ -357,3 +357,55 @@ def tidy_notices():
     make.notice(person, key="late", read_at=timezone.now())
     make.notice(person, key="unread", created_at=long_ago)
     return {}, lambda: sorted(Notice.objects.values_list("key", flat=True))
+
+
+def owed(count, **fields):
+    """Follow-ups of one clerk in a branch that is always open."""
+    hall = make.unit("hall", make.unit("department"))
+    make.calendar(hall.branch, week=["00:00-24:00"] * 7)
+    clerk, customer = make.user("clerk", hall), make.customer(hall)
+    make.user("duty_manager", hall)
+    return [make.follow_up(customer, clerk, **fields) for _ in range(count)]
+
+
+def follow_ups_say(*fields):
+    def state():
+        told = Event.objects.filter(verb__startswith="follow_up.").order_by("subject_id", "verb")
+        rows = FollowUp.objects.order_by("pk").values_list(*fields)
+        return list(rows), list(told.values_list("verb", flat=True)), Notice.objects.count()
+
+    return state
+
+
+@case("work.due")
+def fall_due():
+    """More than a batch that is ripe, and one that is not."""
+    ripe = timezone.now() - timedelta(minutes=1)
+    owed(510, due_at=ripe)
+    owed(1)
+    return {}, follow_ups_say("state")
+
+
+@case("work.promises")
+def promises():
+    past = timezone.now() - timedelta(hours=2)
+    owed(510, kind="promise", due_at=past, late_at=past)
+    owed(1, kind="promise")
+    return {}, follow_ups_say("kind", "state")
+
+
+@case("work.escalate")
+def escalate():
+    """More than a batch that is late enough for the first step."""
+    past = timezone.now() - timedelta(hours=1)
+    owed(205, due_at=past, late_at=past)
+    owed(1)
+    return {}, follow_ups_say("level")
+
+
+@case("work.stalled")
+def stalled():
+    past = timezone.now() - timedelta(days=9)
+    owed(205, state="due", due_at=past, late_at=past, noted_at=past)
+    owed(1)
+    return {}, follow_ups_say("state")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.leaks.rules import controls_run, is_owner, name_of, sees_run
+from tests.leaks.rules import MORROW, arranges, controls_run, is_owner, name_of, sees_run
 
 FORM = "multipart/form-data"
 
@@ -60,12 +60,17 @@ def upload(world):
     return {"file": SimpleUploadedFile("rows.csv", b"number,name\nfresh,x\n"), "unit": world.north}
 
 
+def owed(world):
+    return {"customer": world.customer, "kind": "visit", "what": "x", "due_at": "2099-01-01T10:00:00+08:00"}
+
+
 def of_customer(world):
     return {"customer": world.customer}
 
 
 SEES, CHANGES, RECORDS = "customers.view", "customers.change", "customers.record_interaction"
 IMPORTS = "customers.import"
+arranged = {"right": "work.view", "row": "followup", "sees": arranges}
 run = {"row": "run", "sees": sees_run}
 batch = {"right": IMPORTS, "row": "import"}
 
@@ -116,6 +121,16 @@ API_RULES = {
     },
     "api-interaction": {"GET": ApiRule(SEES, row="interaction", shows=lambda w: w.interaction.note)},
     "api-followed-up": {"POST": ApiRule(RECORDS, row="interaction")},
+    "api-follow-ups": {
+        "GET": ApiRule("work.view", query=of_customer),
+        "POST": ApiRule("work.do", body=owed, ok=201, inside=True),
+    },
+    "api-follow-up": {"GET": ApiRule("work.view", row="followup", shows=lambda w: w.followup.what)},
+    "api-follow-up-attempt": {"POST": ApiRule("work.do", row="followup", body=lambda w: {"outcome": "no_answer"})},
+    "api-follow-up-note": {"POST": ApiRule("work.do", row="followup", body=lambda w: {"note": "x"})},
+    "api-follow-up-reschedule": {"POST": ApiRule(**arranged, body=lambda w: {"due_at": MORROW, "version": 1})},
+    "api-follow-up-hand-over": {"POST": ApiRule(**arranged, body=lambda w: {"owner": None, "reason": "x"})},
+    "api-follow-up-cancel": {"POST": ApiRule(**arranged, body=lambda w: {"reason": "x"})},
     "api-imports": {
         "GET": ApiRule(IMPORTS, query=lambda w: {"state": "checked"}),
         "POST": ApiRule(IMPORTS, body=upload, ok=201, form=True),

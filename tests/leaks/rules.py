@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 OK, MOVED, NO_CONTENT, BAD = 200, 302, 204, 422
 
@@ -240,6 +241,58 @@ RULES |= {
 }
 
 
+# Follow-ups: by the customer's reach, by the unit that owes them, and by whose they are.
+
+MORROW = (timezone.localtime() + timedelta(1)).strftime("%Y-%m-%dT%H:%M")
+
+
+def arranges(knocker):
+    """Its owner, and whoever leads the unit that owes it."""
+    return (knocker.holds("work.do") and knocker.place == "owner") or knocker.reaches("work.lead")
+
+
+def leads(knocker):
+    return knocker.reaches("work.lead")
+
+
+def planned_form(world):
+    key = {"key": "00000000-0000-4000-8000-000000000005", "kind": "visit", "what": "x", "told_by": "", "number": ""}
+    return key | {"due_at": MORROW, "priority": 3}
+
+
+def of_follow_up(right, **options):
+    return Rule(right, row="followup", **options)
+
+
+def arrange(**options):
+    return of_follow_up("work.view", methods="POST", sees=arranges, **options)
+
+
+def what_of(world):
+    return world.followup.what
+
+
+RULES |= {
+    "day": Rule("work.do"),
+    "day-list": Rule("work.do"),
+    "day-answer": of_follow_up("work.do", methods="POST", body=lambda w: {"answer": "neutral"}),
+    "day-undo": of_follow_up("work.do", methods="POST", ok={"POST": {MOVED, BAD}}),  # nothing to take back
+    "follow-ups": Rule("work.lead"),
+    "promises": Rule("work.lead"),
+    "follow-up": of_follow_up("work.view", shows=what_of),
+    "follow-up-attempt": of_follow_up("work.do", methods="POST", body=lambda w: {"answer": "neutral"}),
+    "follow-up-note": of_follow_up("work.do", methods="POST", body=lambda w: {"note": "x"}),
+    "follow-up-move": arrange(body=lambda w: {"due_at": MORROW, "version": 1}),
+    "follow-up-hand-over": arrange(body=lambda w: {"owner": "", "reason": "x"}),
+    "follow-up-cancel": arrange(body=lambda w: {"reason": "x"}),
+    "follow-up-take-over": of_follow_up("work.do", methods="POST"),
+    "follow-up-try-again": of_follow_up("work.lead", methods="POST"),
+    "customer-panel-follow-ups": of_customer("work.view", shows=what_of),
+    "follow-up-new": of_customer("work.do", form=planned_form),
+    "follow-up-merge": of_customer("work.do", methods="POST"),
+}
+
+
 # Files of customers.
 
 
@@ -396,6 +449,15 @@ def posting_form(world):
     return {"user": world.user, "role": "guide", "unit": world.north, "valid_from": "2026-01-01", "valid_to": ""}
 
 
+def follow_up_rules_form(world):
+    numbers = dict.fromkeys(("most_tries", "least_days", "first_pause", "busy_pause", "merge_days"), 2)
+    return numbers | {"times": "10:00,16:00", "stall_days": 3, "cool_down": 60}
+
+
+def step_form(world):
+    return {"n": 2, "after": 60, "roles": "duty_manager"}
+
+
 RULES |= {
     "admin:index": Rule("staff.configure", methods="GET POST", ok={"POST": {OK}}),
     "admin:app_list": Rule("staff.configure", args={"app_label": "staff"}, methods="GET POST", ok={"POST": {OK}}),
@@ -409,5 +471,7 @@ RULES |= {
     **settings_of("customers.reason", "reason", add=reason_form, change=lambda w: reason_form(w) | {"parent": ""}),
     **settings_of("customers.plan", "plan", add=plan_form, change=plan_form),
     **settings_of("customers.community", "community", add=new_community_form, change=community_form),
+    **settings_of("work.followuprules", "followuprules", change=follow_up_rules_form),
+    **settings_of("work.escalationstep", "escalationstep", add=step_form, change=step_form, delete=True),
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }

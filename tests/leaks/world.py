@@ -21,7 +21,7 @@ from customers.search.index import index
 from jobs.models import Run
 from outreach import models as outreach
 from tests import make
-from work.models import Notice
+from work.models import EscalationStep, FollowUpRules, Notice
 
 FACTORIES = {}
 
@@ -138,6 +138,24 @@ def interaction(w):
     )  # fmt: skip
     w.item = made.items.create(position=1, reason=w.reason, line=w.line, detail=w.hide("detail"))
     return made
+
+
+@of("work.FollowUp")
+def followup(w):
+    made = make.follow_up(w.customer, w.owner, unit=w.north, what=w.hide("what"), number=w.hide_number("call"))
+    made.attempts.create(n=1, by=w.owner, outcome="no_answer", note=w.hide("try"))
+    made.notes.create(by=w.owner, text=w.hide("note"))
+    return made
+
+
+@of("work.FollowUpRules")
+def followuprules(w):
+    return FollowUpRules.objects.create(branch=w.branch)
+
+
+@of("work.EscalationStep")
+def escalationstep(w):
+    return EscalationStep.objects.create(branch=w.branch, n=1, after=30, roles=["duty_manager"])
 
 
 @of("customers.ImportMapping")

@@ -61,8 +61,8 @@ def fill(hall, owner, n):
     for _ in range(n):
         customer = make.customer(hall, manager=owner, birthday=timezone.localdate())
         make.line(customer, contract_end=timezone.localdate(), plan=make.plan(customer.branch))
-        today = {"next_step": "follow_up", "follow_up": "回电", "follow_up_on": timezone.localdate()}
-        make.interaction(customer, owner, unit=hall, **today)
+        make.interaction(customer, owner, unit=hall)
+        make.follow_up(customer, owner, unit=hall)
 
 
 def queries(browser):

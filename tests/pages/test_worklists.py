@@ -1,6 +1,7 @@
 """What a home page lists: the right rows, in the right order, and nothing out of reach."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
@@ -13,14 +14,17 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
 
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
 def promise(customer, owner, day, **fields):
-    return make.interaction(
-        customer, owner, next_step="follow_up", follow_up="回电", follow_up_on=TODAY + timedelta(days=day), **fields
-    )
+    """Due at noon of the day, late an hour later."""
+    due_at = NOW + timedelta(days=day)
+    return make.follow_up(customer, owner, due_at=due_at, late_at=due_at + timedelta(hours=1), **fields)
 
 
 def numbers(rows):
-    return [row.customer.number for row in rows]
+    return [row.who.customer.number for row in rows]
 
 
 @pytest.fixture
@@ -36,28 +40,28 @@ def test_my_promises_come_late_ones_first_and_only_a_week_ahead(hall):
     clerk = make.user(Role.CLERK, hall)
     for day in (3, -2, 0, 8):
         promise(make.customer(hall, number=f"D{day}"), clerk, day)
-    rows = worklists.follow_ups(clerk, TODAY)
+    rows = worklists.follow_ups(clerk, TODAY, NOW)
     assert numbers(rows) == ["D-2", "D0", "D3"]
-    assert [row.due.tone for row in rows] == ["bad", "warn", "plain"]
+    assert [row.tone for row in rows] == ["bad", "warn", "plain"]
 
 
 def test_promises_kept_or_made_by_others_are_not_mine(hall):
     clerk, other = make.user(Role.CLERK, hall), make.user(Role.CLERK, hall)
-    promise(make.customer(hall), clerk, 0, followed_up_at=timezone.now())
+    promise(make.customer(hall), clerk, 0, state="done_neutral")
     promise(make.customer(hall), other, 0)
-    assert worklists.follow_ups(clerk, TODAY) == []
+    assert worklists.follow_ups(clerk, TODAY, NOW) == []
 
 
 def test_a_promise_about_a_customer_out_of_reach_is_not_shown(hall):
     clerk = make.user(Role.CLERK, hall)
     promise(make.customer(make.branch()), clerk, 0)
-    assert worklists.follow_ups(clerk, TODAY) == []
+    assert worklists.follow_ups(clerk, TODAY, NOW) == []
 
 
 def test_a_guide_sees_promises_masked(hall):
     guide = make.user(Role.GUIDE, hall)
     promise(make.customer(hall, name="张伟明"), guide, 0)
-    row = worklists.follow_ups(guide, TODAY)[0]
+    row = worklists.follow_ups(guide, TODAY, NOW)[0]
     assert row.who.title == "张**"
 
 
@@ -68,7 +72,7 @@ def test_a_head_sees_the_late_promises_of_the_department_alone():
     promise(make.customer(hall, number="LATE"), clerk, -1)
     promise(make.customer(hall, number="TODAY"), clerk, 0)
     promise(make.customer(elsewhere, number="FOREIGN"), make.user(Role.CLERK, elsewhere), -1)
-    assert numbers(worklists.overdue_in_reach(head, TODAY)) == ["LATE"]
+    assert numbers(worklists.overdue_in_reach(head, TODAY, NOW)) == ["LATE"]
 
 
 def test_contracts_end_in_steps_of_thirty_days_for_my_own_customers(hall):

@@ -21,6 +21,9 @@ customers.assign_manager        -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  
 customers.change_tier           -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -
 customers.record_interaction    b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  -  -  -  -  -  -
 customers.import                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b
+work.view                       b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  b  u  b  -  -  -  -
+work.do                         b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  -  -  -  -  -  -
+work.lead                       -  -  u  -  -  -  -  u  -  -  -  -  -  -  -  -  u  b  -  -  -  -
 jobs.view                       -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  b
 jobs.control                    -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
 staff.enter_absence             -  -  u  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -

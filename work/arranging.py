@@ -1,0 +1,137 @@
+"""Moving, handing over, cancelling, noting: what is done about a follow-up without asking the customer."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.trail import record
+from customers.visits import without_id_numbers
+from work import merging, owing
+from work.models import FollowUp, Note
+from work.models.states import Kind, State
+
+
+@transaction.atomic
+def reschedule(follow_up, due_at, *, by, version, reason="", at=None) -> FollowUp:
+    """Fall due at another time. `version` is the one the person saw: somebody else's change in between is refused.
+
+    What must be done by a promised time stays so; anything else is late as long after its time as before.
+    """
+    at = at or timezone.now()
+    _lock_to_do(follow_up)
+    if follow_up.version != version:
+        raise ValidationError(_("Somebody changed this follow-up meanwhile: look at it again."), code="conflict")
+    if due_at <= at:
+        raise ValidationError({"due_at": _("This time has passed.")})
+    changed = _window(follow_up, due_at)
+    if follow_up.state != State.PLANNED:
+        follow_up.move_to(State.PLANNED, by=by)
+    follow_up.keep(**changed, moved_times=follow_up.moved_times + 1, noted_at=at, stalled_at=None)
+    follow_up.parts.filter(ended_at=None).update(due_at=due_at)
+    record(follow_up, "follow_up.rescheduled", by=by, to=due_at, reason=without_id_numbers(reason))
+    return follow_up
+
+
+def _window(follow_up, due_at):
+    if follow_up.kind == Kind.PROMISE or follow_up.keeps_time:
+        if due_at > follow_up.late_at:
+            raise ValidationError({"due_at": _("It was promised for an earlier time.")})
+        return {"due_at": due_at}
+    late_at = due_at + max(follow_up.late_at - follow_up.due_at, timedelta(0))
+    return {"due_at": due_at, "late_at": late_at, "escalate_at": late_at}
+
+
+@transaction.atomic
+def hand_over(follow_up, owner, *, by, reason) -> FollowUp:
+    """To exactly one other person, or (None) back to the people of its unit; with a reason, and counted."""
+    _lock_open(follow_up)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why.")})
+    if owner is not None:
+        follow_up.refuse_own_work(owner)
+        owing.refuse_owner(owner, follow_up.branch_id)
+        owing.refuse_absent(owner)
+    if (owner and owner.pk) == follow_up.owner_id:
+        raise ValidationError({"owner": _("It is theirs already.")})
+    _give(follow_up, owner, by=by, reason=without_id_numbers(reason.strip()))
+    return follow_up
+
+
+def _give(follow_up, owner, *, by, reason):
+    before = follow_up.owner_id
+    unit = owing.unit_of(owner) if owner else follow_up.unit
+    follow_up.keep(owner=owner, unit=unit, for_owner=None, handed_over=follow_up.handed_over + 1)
+    record(follow_up, "follow_up.handed_over", by=by, before=before, owner=owner, reason=reason)
+
+
+@transaction.atomic
+def take_over(follow_up, *, by) -> FollowUp:
+    """Out of the unit's pool: whoever takes it first owns it."""
+    _lock_open(follow_up)
+    follow_up.refuse_own_work(by)
+    owing.refuse_owner(by, follow_up.branch_id)
+    if follow_up.owner_id == by.pk:
+        return follow_up
+    if follow_up.owner_id:
+        raise ValidationError(_("%(person)s has taken it already.") % {"person": follow_up.owner})
+    _give(follow_up, by, by=by, reason="")
+    return follow_up
+
+
+@transaction.atomic
+def cancel(follow_up, *, by, reason, at=None) -> FollowUp:
+    """Not needed any more, and why; the other parts of the call stay."""
+    at = at or timezone.now()
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why.")})
+    follow_up.lock()
+    reason = without_id_numbers(reason.strip())
+    follow_up.move_to(State.CANCELLED, by=by, reason=reason)
+    follow_up.keep(ended_by=by, ended_at=at)
+    merging.let_go(follow_up)
+    if follow_up.interaction_id:
+        follow_up.interaction.follow_up_is_done(by=by, at=at)
+    record(follow_up, "follow_up.cancelled", by=by, reason=reason)
+    return follow_up
+
+
+@transaction.atomic
+def try_again(follow_up, *, by, at=None) -> FollowUp:
+    """A leader has one who was not reached tried for another round."""
+    at = at or timezone.now()
+    follow_up.move_to(State.DUE, by=by)
+    late_at = max(follow_up.late_at, at)
+    follow_up.keep(
+        due_at=at, late_at=late_at, round=follow_up.round + 1, noted_at=at, ended_by=None, escalate_at=late_at
+    )
+    record(follow_up, "follow_up.reopened", by=by)
+    return follow_up
+
+
+@transaction.atomic
+def note(follow_up, text, *, by, at=None) -> Note:
+    """Say how it goes; a follow-up without a note for days alarms (C20)."""
+    if not text.strip():
+        raise ValidationError({"note": _("Say how it goes.")})
+    _lock_open(follow_up)
+    made = Note.objects.create(follow_up=follow_up, by=by, text=without_id_numbers(text.strip()))
+    follow_up.keep(noted_at=at or timezone.now(), stalled_at=None)
+    record(follow_up, "follow_up.noted", by=by)
+    return made
+
+
+def _lock_open(follow_up):
+    follow_up.lock()
+    if not follow_up.is_open:
+        raise ValidationError(_("This follow-up has ended."), code="ended")
+
+
+def _lock_to_do(follow_up):
+    follow_up.lock()
+    if not follow_up.is_to_do:
+        raise ValidationError(_("This follow-up has ended."), code="ended")
+    if follow_up.merged_into_id:
+        raise ValidationError(_("This is part of another call: move that one."))

@@ -1,0 +1,24 @@
+"""Which number of a customer is called."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.models import Identifier
+
+CALLED = [Identifier.Kind.CONTACT, Identifier.Kind.SERVICE]
+
+
+def numbers_of(customer):
+    """The numbers in use (Identifier), contact numbers first."""
+    today = timezone.localdate()
+    current = Q(valid_to=None) | Q(valid_to__gt=today)
+    return Identifier.objects.filter(current, customer=customer, kind__in=CALLED).order_by("kind", "pk")
+
+
+def another(follow_up, tried: str, *, wrong: bool) -> str:
+    """The number for the next try: another one where there is one; a wrong number is not tried again."""
+    passed = {*follow_up.passed_numbers, *([tried] if wrong else [])}
+    written = numbers_of(follow_up.customer).values_list("written", flat=True)
+    left = [number for number in written if number not in passed]
+    others = [number for number in left if number != tried]
+    return (others or left or [""])[0]

@@ -1,0 +1,72 @@
+"""What narrows the leaders' list down. Only ids, codes and days."""
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from staff.forms import DayInput
+from staff.models import Unit, User
+from work.models import FollowUp
+from work.models.states import Kind, State
+
+WHICH = [
+    ("late", _("Late")),
+    ("open", _("All that is open")),
+    ("unreachable", _("Not reached")),
+    ("escalated", _("Escalated")),
+    ("stalled", _("Nothing noted for days")),
+    ("kept", _("Promises kept")),
+    ("broken", _("Promises broken")),
+    ("done", _("Answered")),
+]
+USUAL = "late"
+
+
+def of_these(rows, which, now):
+    """The rows of one of WHICH."""
+    return {
+        "late": lambda: rows.late(now),
+        "open": rows.open,
+        "unreachable": lambda: rows.filter(state=State.UNREACHABLE),
+        "escalated": lambda: rows.to_do().filter(level__gt=0),
+        "stalled": lambda: rows.open().exclude(stalled_at=None),
+        "kept": lambda: rows.filter(kind=Kind.PROMISE).exclude(kept_at=None),
+        "broken": lambda: rows.filter(kind=Kind.PROMISE).exclude(broken_at=None),
+        "done": lambda: rows.filter(state__startswith="done_"),
+    }[which]()
+
+
+class FollowUpFilter(filters.FilterSet):
+    """Offers the units and people of the rows themselves; anything else finds nothing."""
+
+    which = filters.ChoiceFilter(label=_("Which"), choices=WHICH, method="narrowed", empty_label=None)
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
+    unit = filters.ModelChoiceFilter(label=_("Unit"), queryset=Unit.objects.none())
+    owner = filters.ModelChoiceFilter(label=_("Person"), queryset=User.objects.none(), method="of_person")
+    late_from = filters.DateFilter(label=_("From"), field_name="late_at", lookup_expr="date__gte", widget=DayInput)
+    late_to = filters.DateFilter(label=_("Up to"), field_name="late_at", lookup_expr="date__lte", widget=DayInput)
+
+    class Meta:
+        model = FollowUp
+        fields = []
+
+    def __init__(self, data, queryset, **kwargs):
+        data = data.copy()
+        data.setdefault("which", USUAL)
+        super().__init__(data, queryset, **kwargs)
+        self.filters["unit"].queryset = Unit.objects.filter(pk__in=queryset.values("unit")).order_by("path")
+        self.filters["owner"].queryset = User.objects.filter(
+            Q(pk__in=queryset.values("owner")) | Q(pk__in=queryset.values("for_owner"))
+        ).order_by("name")
+
+    def narrowed(self, rows, name, which):
+        return of_these(rows, which, timezone.now())
+
+    def of_person(self, rows, name, person):
+        return rows.filter(Q(owner=person) | Q(for_owner=person))
+
+    @property
+    def qs(self):
+        """Nothing, where the address asks for something that is not there."""
+        return super().qs if self.is_valid() else self.queryset.none()

@@ -1,0 +1,79 @@
+"""Several callbacks of one customer become one call with one answer for each (domain 4.4, amendment 2)."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.trail import record
+from customers.models import Customer
+from work.models import FollowUp, FollowUpRules
+from work.models.states import TO_DO, Kind
+
+
+@transaction.atomic
+def merge(follow_ups, *, by) -> FollowUp:
+    """Make one call of them, at the earliest due time; returns the one that leads it.
+
+    Refused: different customers, what is not to be done any more, a call by somebody who would check their own work,
+    and another time for one that keeps its own.
+    """
+    keys = [one.pk for one in follow_ups]
+    rows = list(FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    lead = min(rows, key=lambda one: (one.due_at, not one.keeps_time, one.pk))
+    _refuse(lead, rows)
+    for part in rows:
+        if part != lead:
+            _join(part, lead, by)
+    return lead
+
+
+def _refuse(lead, rows):
+    if len(rows) < 2 or len({one.customer_id for one in rows}) > 1:
+        raise ValidationError(_("Choose at least two follow-ups of one customer."))
+    for one in rows:
+        if one.state not in TO_DO or one.merged_into_id:
+            raise ValidationError(_("Only what is still to be done by itself can be merged."))
+        if one.keeps_time and one.due_at != lead.due_at:
+            raise ValidationError(_("A complaint callback keeps its own time: it is not merged into another call."))
+        if lead.owner_id and one.handled_by_id == lead.owner_id:
+            one.refuse_own_work(lead.owner)
+
+
+def _join(part, lead, by):
+    """With its parts. Its deadline stays its own: a promise is kept by when it was promised."""
+    part.parts.update(merged_into=lead)
+    part.keep(merged_into=lead, due_at=lead.due_at)
+    record(part, "follow_up.merged", by=by, into=lead.pk)
+
+
+def join_by_rule(made):
+    """One callback per customer in so many days: join a call that is planned, or keep the distance to the last one."""
+    if made.kind != Kind.CALLBACK or made.keeps_time:
+        return
+    days = timedelta(days=FollowUpRules.of(made.branch_id).merge_days)
+    Customer.objects.select_for_update(no_key=True).get(pk=made.customer_id)  # two rules at the same moment
+    others = FollowUp.objects.filter(customer=made.customer_id, kind=Kind.CALLBACK).exclude(pk=made.pk)
+    near = others.to_do().filter(due_at__range=(made.due_at - days, made.due_at + days)).order_by("due_at", "pk")
+    for other in near:
+        lead, part = (other, made) if other.due_at <= made.due_at else (made, other)
+        if _may_join(part, lead, made):
+            _join(part, lead, None)
+            return
+    last = others.filter(ended_at__gt=made.due_at - days, attempts__outcome="answered").order_by("-ended_at").first()
+    if last:
+        later = max(made.due_at, last.ended_at + days)
+        made.keep(due_at=later, late_at=max(later, made.late_at), escalate_at=max(later, made.late_at))
+
+
+def _may_join(part, lead, made):
+    """At the earliest time; what a person planned is not taken from them, and nobody comes to check their own work."""
+    taken = part != made and part.origin == FollowUp.Origin.PERSON and part.owner_id != lead.owner_id
+    checks_own = part.handled_by_id is not None and part.handled_by_id == lead.owner_id
+    return not (part.keeps_time or taken or checks_own)
+
+
+def let_go(lead):
+    """The parts of a call that does not take place are calls of their own again."""
+    lead.parts.update(merged_into=None)

@@ -1,0 +1,106 @@
+"""A follow-up comes into the world: asked for by a person, a rule, or an analysis of the data (D11)."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.trail import record
+from customers.models import Customer
+from customers.visits import without_id_numbers
+from staff.absences import stands_in_for
+from staff.models import Unit, User
+from staff.rights import RIGHTS
+from staff.scope import holds, postings_of
+from work import merging
+from work.models import FollowUp
+from work.models.follow_ups import DO
+from work.models.states import Kind, Origin
+
+
+@transaction.atomic
+def owe(
+    customer: Customer,
+    kind: str,
+    what: str,
+    *,
+    key: str,
+    due_at: datetime,
+    by: User | None,
+    late_at: datetime | None = None,
+    owner: User | None = None,
+    unit: Unit | None = None,
+    about=None,
+    **told,
+) -> FollowUp:
+    """The follow-up known by `key`, made if there is none; the same wish twice is one follow-up.
+
+    Without an `owner` it belongs to the people of `unit` together. `about` is the record it serves. `told` are further
+    fields of the model, such as `told_by`, `handled_by`, `priority`, `number`, `keeps_time`. Raises ValidationError by
+    field. One that a rule asks for joins a call that is planned anyway (amendment 2).
+    """
+    late_at = late_at or due_at
+    told |= {"kind": kind, "what": without_id_numbers(what.strip()), "owner": owner, "made_by": by}
+    told |= {"due_at": due_at, "late_at": late_at, "escalate_at": late_at}
+    _check(customer, told)
+    if about is not None:
+        told |= {"about_type": about._meta.label_lower, "about_id": about.pk}
+    told |= _standing_in(owner, told.get("handled_by"))
+    where = {"customer": customer, "branch_id": customer.branch_id, "unit": unit or unit_of(owner or by)}
+    made, is_new = FollowUp.objects.get_or_create(key=key, defaults=where | told)
+    if made.customer_id != customer.pk:
+        raise ValidationError(_("This form was already used for another customer; open it afresh."))
+    if is_new:
+        record(made, "follow_up.made", by=by, kind=kind, due=due_at, origin=made.origin)
+        if made.origin == Origin.RULE:
+            merging.join_by_rule(made)
+    return made
+
+
+def _standing_in(owner, handled_by):
+    """Whoever is away owns nothing new: their deputy does, or the unit where that one would check their own work."""
+    deputy = owner and stands_in_for([owner], timezone.now()).get(owner.pk)
+    if not deputy:
+        return {}
+    own_work = handled_by is not None and handled_by.pk == deputy
+    return {"owner": None if own_work else User.objects.get(pk=deputy), "for_owner": owner}
+
+
+def _check(customer, told):
+    if not told["what"]:
+        raise ValidationError({"what": _("Say what is to be done.")})
+    if told["late_at"] < told["due_at"]:
+        raise ValidationError({"late_at": _("It would be late before it is due.")})
+    if told["kind"] == Kind.PROMISE and not told.get("told_by"):
+        raise ValidationError({"told_by": _("Say how the customer was told.")})
+    owner = told["owner"]
+    if owner is not None:
+        refuse_owner(owner, customer.branch_id)
+        if owner == told.get("handled_by"):
+            raise ValidationError({"owner": _("Nobody checks their own work: choose another person.")}, code="own_work")
+
+
+def refuse_owner(owner, branch_id):
+    """Raise a ValidationError unless the person works on follow-ups of the branch today."""
+    if owner.branch_id != branch_id or not holds(owner, DO):
+        raise ValidationError({"owner": _("%(person)s does not follow up here today.") % {"person": owner}})
+
+
+def refuse_absent(person):
+    if stands_in_for([person], timezone.now()):
+        raise ValidationError({"owner": _("%(person)s is away: choose somebody who is there.") % {"person": person}})
+
+
+def unit_of(person: User) -> Unit:
+    """Where the person follows up today: the unit of the first posting that may."""
+    for posting in postings_of(person):
+        if posting.role in RIGHTS[DO]:
+            return posting.unit
+    raise ValidationError({"owner": _("%(person)s does not follow up here today.") % {"person": person}})
+
+
+def colleagues(user: User):
+    """Who may be named as an owner by this person; whether they may follow up is asked of each."""
+    return User.objects.filter(branch__in=user.branches_today(), is_active=True)

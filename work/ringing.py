@@ -1,0 +1,51 @@
+"""Whom a follow-up rings. A thing is told once; leaders are told of one after the other, not of all at once."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from work import leaders
+from work.models import FollowUpRules, Notice
+from work.models.states import Priority
+from work.notice_kinds import BROKEN, DUE, ESCALATED, LATE, MORE_LATE, STALLED
+from work.notices import ring, ring_each
+
+
+def fell_due(rows):
+    """The owner, who is the deputy while somebody is away. What has priority rings at any hour."""
+    rows = list(rows.select_related("owner__branch"))
+    for urgent in (True, False):
+        told = [one for one in rows if (one.priority < Priority.NORMAL) == urgent]
+        ring_each(
+            DUE.name, [_said(one, one.owner, f"due {one.notified_at.timestamp():.0f}") for one in told], urgent=urgent
+        )
+
+
+def broke(rows):
+    ring_each(BROKEN.name, [_said(one, one.owner, "broken") for one in rows.select_related("owner__branch")])
+
+
+def stalled(rows):
+    """The owner, and whoever leads the unit."""
+    told = []
+    for one in rows:
+        people = {one.owner, leaders.leader_of(one)} - {None}
+        told += [_said(one, person, f"stalled {one.noted_at:%Y%m%d}") for person in people]
+    ring_each(STALLED.name, told)
+
+
+def _said(one, person, what):
+    return person, f"follow_up {one.pk} {what}", one, one.customer_id, {"thing": one.kind}
+
+
+def escalated(one, to, step, at):
+    """Within the cool-down a leader is told once, and after that only that there are more."""
+    about = {"thing": one.kind, "owner": one.owner.name if one.owner else str(one.unit)}
+    urgent, key = one.priority == Priority.URGENT, f"follow_up {one.pk} step {step.n}"
+    kind = ESCALATED if step.rings or urgent else LATE
+    quiet = timedelta(minutes=FollowUpRules.of(one.branch_id).cool_down)
+    told = Notice.objects.filter(user=to, kind=ESCALATED.name, created_at__gt=timezone.now() - quiet).exists()
+    if told and kind is ESCALATED and not urgent:
+        ring(to, MORE_LATE.name, key=f"more late {at:%Y%m%d%H}", at=at)
+    else:
+        ring(to, kind.name, key=key, subject=one, customer=one.customer_id, urgent=urgent, at=at, **about)
