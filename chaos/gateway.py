@@ -62,6 +62,7 @@ class Gateways(ThreadingHTTPServer):
 
 class Call(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer leaves in one piece: two would wait for each other's acknowledgement
 
     def do_POST(self):
         length = int(self.headers["Content-Length"])
