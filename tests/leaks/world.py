@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from audit.models import Event
 from customers import models as customers
@@ -18,6 +19,7 @@ from customers.imports.intake import take_in
 from customers.models.series import NumberSeries
 from customers.search.index import index
 from jobs.models import Run
+from outreach import models as outreach
 from tests import make
 
 FACTORIES = {}
@@ -163,6 +165,50 @@ def importrow(w):
     return customers.ImportRow.objects.create(
         batch=batch, n=2, outcome="error", problems=[{"code": "missing", "column": "phone"}], **texts
     )
+
+
+@of("outreach.Template")
+def template(w):
+    texts = {name: w.tell(name) for name in ("text_zh", "text_en", "name", "name_en")}
+    return make.template(w.branch, code="leak", **texts)
+
+
+@of("outreach.Rules")
+def rules(w):
+    return make.rules(w.branch)
+
+
+@of("outreach.Wave")
+def wave(w):
+    return outreach.Wave.objects.create(branch=w.branch, template=w.template, key=w.hide("key"), planned=1)
+
+
+@of("outreach.Message")
+def message(w):
+    """In doubt, with everything that is known of one."""
+    texts = {"text": w.hide("text"), "to": w.hide_number("to"), "gateway_ref": w.hide("gateway ref")}
+    made = make.message(w.customer, template=w.template, state="unknown", next_at=None, in_doubt=True, **texts)
+    made.made.create(n=1, gateway="sms", outcome="unknown", answer=w.hide("answer"), ended_at=made.created_at)
+    made.decisions.create(what="doubted", reason="needs_person", note=w.hide("note"))
+    made.reports.create(gateway="sms", gateway_ref=made.gateway_ref, status="pending", raw={"said": w.hide("raw")})
+    outreach.Inbound.objects.create(
+        gateway="sms",
+        gateway_id=str(w.branch.pk),
+        sender=w.hide_number("sender"),
+        text=w.hide("reply"),
+        customer=w.customer,
+    )
+    outreach.Consent.objects.create(
+        customer=w.customer, purpose="survey", word="given", how="hall", proof=w.hide("proof"), by=w.owner
+    )
+    return made
+
+
+@of("outreach.Halt")
+def halt(w):
+    """Lifted: it must not stop what other tests send."""
+    times = {"lifted_at": timezone.now(), "lifted_by": w.owner}
+    return outreach.Halt.objects.create(branch=w.branch, why=w.hide("why"), by=w.owner, **times)
 
 
 @of("jobs.Run")
