@@ -56,3 +56,8 @@ class Wave(models.Model):
 
     def __str__(self):
         return self.key
+
+    def reach(self) -> dict:
+        """How far it got: (state, reason) → how many of its messages (A29)."""
+        counted = self.messages.values_list("state", "reason").annotate(many=models.Count("pk"))
+        return {(state, reason): many for state, reason, many in counted.order_by("state", "reason")}
