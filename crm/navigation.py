@@ -20,6 +20,7 @@ ENTRIES = [
     Entry("follow-ups", _("Follow-ups"), "arrow-uturn-right", "work.lead"),
     Entry("customers", _("Customers"), "users", "customers.view"),
     Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
+    Entry("absences", _("Absences"), "calendar-days", "staff.enter_absence"),
     Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),
     Entry("webhooks", _("Webhooks"), "bolt", "webhooks.manage"),
     Entry("admin:index", _("Settings"), "cog-6-tooth", "staff.configure"),

@@ -16,6 +16,9 @@ DAY = timedelta(days=1)
 class PersonField(forms.ModelChoiceField):
     """A colleague, with the unit that tells two of one name apart."""
 
+    def __init__(self, **options):
+        super().__init__(None, widget=forms.Select({"translate": "no"}), **options)
+
     def label_from_instance(self, person):
         return f"{person.name} · {person.place}" if person.place else person.name
 
@@ -35,7 +38,7 @@ class AbsenceForm(forms.Form):
     kind = forms.ChoiceField(label=_("Reason"), choices=Absence.Kind)
     first = forms.DateField(label=_("First day"), widget=DayInput)
     last = forms.DateField(label=_("Last day"), widget=DayInput)
-    deputy = PersonField(queryset=None, label=_("Deputy"), help_text=_("Gets what falls due meanwhile."))
+    deputy = PersonField(label=_("Deputy"), help_text=_("Gets what falls due meanwhile."))
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,7 +59,7 @@ class AbsenceForm(forms.Form):
 class LedAbsenceForm(AbsenceForm):
     """The absence of somebody one leads."""
 
-    user = PersonField(queryset=None, label=_("Person"))
+    user = PersonField(label=_("Person"))
     field_order = ["user", "kind", "first", "last", "deputy"]
 
     def __init__(self, *args, by, **kwargs):
@@ -66,7 +69,7 @@ class LedAbsenceForm(AbsenceForm):
 
 
 class DeputyForm(forms.Form):
-    deputy = PersonField(queryset=None, label=_("Deputy"))
+    deputy = PersonField(label=_("Deputy"))
 
     def __init__(self, *args, by, absence, **kwargs):
         super().__init__(*args, **kwargs)

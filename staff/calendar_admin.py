@@ -11,7 +11,7 @@ from staff.configuration import Operated, OperationForm
 from staff.forms import DayInput
 from staff.models import CalendarDay, WorkCalendar
 from staff.models.calendars import WEEKDAYS
-from staff.public_holidays import Country
+from staff.models.public_days import Country
 from staff.windows import parse, spell
 
 WEEK = [f"day_{n}" for n in range(7)]

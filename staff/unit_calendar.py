@@ -3,13 +3,12 @@
 from functools import lru_cache
 
 from django.db.models.functions import Length
-from django.utils import timezone
 
 from staff import public_holidays
 from staff.calendar import WorkingTime
 from staff.models.calendars import OFFICE_WEEK, CalendarDay, WorkCalendar
+from staff.models.public_days import Country
 from staff.models.units import Unit
-from staff.public_holidays import Country
 from staff.windows import parse
 
 CALENDARS_KEPT = 64  # in each process
@@ -24,7 +23,7 @@ def calendar_of(unit: Unit) -> WorkingTime:
     above = [int(pk) for pk in unit.path.split("/") if pk]
     placed = Unit.objects.filter(pk__in=above).exclude(work_calendar=None).order_by(Length("path").desc())
     calendar, version = placed.values_list("work_calendar", "work_calendar__version").first() or (None, None)
-    return _built(calendar, version, unit.time_zone, timezone.now().year)
+    return _built(calendar, version, unit.time_zone)
 
 
 def hours_on(day: CalendarDay, week) -> tuple:
@@ -33,8 +32,8 @@ def hours_on(day: CalendarDay, week) -> tuple:
 
 
 @lru_cache(maxsize=CALENDARS_KEPT)
-def _built(pk, version, zone, year):
-    """`version` changes with the calendar; `year` makes the holidays of another year known."""
+def _built(pk, version, zone):
+    """`version` changes with the calendar; public days change with a release, which starts anew."""
     if pk is None:
         week = _week(OFFICE_WEEK)
         return WorkingTime(zone, week, public_holidays.differing_days(Country.CHINA, week))

@@ -54,7 +54,8 @@ def empty_all_tables(self, *args):
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'django_content_type')"
+            " WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'staff_publicday')"
         )
         truncate = f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE"
         while not done(cursor, truncate):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.trail import record
 from staff import windows
+from staff.models.public_days import Country
 from staff.models.units import Unit
-from staff.public_holidays import Country
 
 WEEKDAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 HOURS = "08:30-12:00 14:00-18:00"

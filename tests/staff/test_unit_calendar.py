@@ -1,5 +1,8 @@
 """By which hours a unit works, and who may say so."""
 
+import os
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from audit.models import Event
-from staff.models import CalendarDay, Unit, WorkCalendar
+from staff.models import CalendarDay, PublicDay, Unit, WorkCalendar
 from staff.models.calendars import OFFICE_WEEK
-from staff.public_holidays import days_made_up, days_off, known_until, year_to_enter
+from staff.public_holidays import decreed, known_until, learn, year_to_enter
 from staff.unit_calendar import calendar_of
 from tests import make
 from tests.race import race
@@ -139,9 +142,25 @@ def test_one_day_marked_by_several_at_once_is_one_day():
 
 
 def test_days_made_up_are_those_of_the_decree():
-    made_up = {day for day in days_made_up("CN") if day.year == 2025}
-    assert made_up == {date(2025, *day) for day in [(1, 26), (2, 8), (4, 27), (9, 28), (10, 11)]}
-    assert not made_up & days_off("CN")
+    made_up = PublicDay.objects.filter(country="CN", worked=True, day__year=2025).values_list("day", flat=True)
+    assert set(made_up) == {date(2025, *day) for day in [(1, 26), (2, 8), (4, 27), (9, 28), (10, 11)]}
+
+
+def test_a_release_learns_what_its_library_knows_and_forgets_what_is_no_longer_true():
+    known = decreed("CN", range(2026, 2027))
+    PublicDay.objects.filter(day__year=2026).delete()
+    PublicDay.objects.create(country="CN", day="2026-03-03", worked=False)
+    learn()
+    learn()
+    assert dict(PublicDay.objects.filter(day__year=2026).values_list("day", "worked")) == known
+
+
+def test_no_process_that_serves_keeps_the_library():
+    loads = "import django; django.setup(); import staff.unit_calendar, staff.calendar_admin, sys; "
+    asked = f"{loads} print('holidays' in sys.modules)"
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "crm.settings"}
+    answer = subprocess.run([sys.executable, "-c", asked], env=env, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "False"
 
 
 def test_from_december_on_the_coming_year_is_asked_for_unless_it_is_known_or_entered():

@@ -4,11 +4,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from staff import public_holidays
+
 LOCK = 7_204_511  # any number, always the same: two machines that upgrade at once take turns
 
 
 class Command(BaseCommand):
-    help = "Migrate the database and renew the rights of the application's database role."
+    help = "Migrate the database, renew the rights of the application's database role, learn public holidays."
 
     def add_arguments(self, parser):
         parser.add_argument("role", help="the role the application signs in as")
@@ -18,3 +20,4 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         call_command("migrate", interactive=False, verbosity=max(verbosity - 1, 0))
         call_command("grants", role)
+        public_holidays.learn()
