@@ -18,11 +18,6 @@ HOURS = "08:30-12:00 14:00-18:00"
 OFFICE_WEEK = [HOURS] * 5 + ["", ""]
 
 
-class WorkCalendarQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(branch__in=user.branches_today())
-
-
 class WorkCalendar(models.Model):
     """The hours of a kind of place. A unit keeps its own calendar, or that of the nearest unit above that has one."""
 
@@ -34,8 +29,6 @@ class WorkCalendar(models.Model):
     )
     holidays = models.CharField(_("public holidays"), max_length=2, choices=Country, default=Country.NONE, blank=True)
     version = models.UUIDField(default=uuid4, editable=False)  # another one after every change of the hours
-
-    objects = WorkCalendarQuerySet.as_manager()
 
     class Meta:
         constraints = [

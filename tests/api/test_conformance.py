@@ -31,7 +31,7 @@ CHECKS = [
     status_code_conformance,
 ]
 ROWS = {name: name.removesuffix("s") for name in ("customers", "lines", "identifiers", "interactions", "units")}
-ROWS |= {"runs": "run", "imports": "import"}
+ROWS |= {"runs": "run", "imports": "import", "notices": "notice"}
 
 
 @pytest.fixture
