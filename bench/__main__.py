@@ -6,7 +6,7 @@ import sys
 from bench.report import Report
 from bench.stage import Stage
 
-PARTS = ("search", "list", "page", "mixed", "memory", "imports", "demo", "send")
+PARTS = ("search", "list", "page", "mixed", "memory", "callbacks", "imports", "demo", "send")
 
 
 def main() -> int:
@@ -25,12 +25,14 @@ def main() -> int:
 
 
 def measure(stage, report, only):
-    from bench import demo, imports, memory, pages, send
+    from bench import callbacks, demo, imports, memory, pages, send
 
-    if only not in ("memory", "imports", "demo", "send"):
+    if only not in ("memory", "callbacks", "imports", "demo", "send"):
         pages.run(stage, report, only)
     if only in (None, "memory"):
         memory.run(stage, report)
+    if only in (None, "callbacks"):
+        callbacks.run(stage, report)
     if only in (None, "imports"):
         imports.run(stage, report)
     if only in (None, "send"):

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from customers.masking import Shown, reaches
 from customers.tier_marks import TierMarks
+from work import calling
 from work.models import FollowUp
 from work.models.states import ANSWERED, Kind, State
 
@@ -32,6 +33,7 @@ class Line:
     who: Shown
     mark: str  # of the customer's tier, HTML
     may_open: bool
+    written: str  # the number to call; the first of the customer's where none was chosen
     now: datetime
 
     @property
@@ -40,7 +42,7 @@ class Line:
 
     @property
     def number(self) -> str:
-        return self.who.number(self.follow_up.number) if self.follow_up.number else ""
+        return self.who.number(self.written) if self.written else ""
 
     @property
     def done_at_once(self) -> bool:
@@ -86,14 +88,16 @@ def due_words(due_at: datetime, now: datetime) -> str:
 
 
 def lines_of(follow_ups, user, now) -> list[Line]:
-    """Needs customer and tier; one query for none of them."""
-    marks = TierMarks()
+    """Needs customer and tier at hand; asks once for the numbers of all who are to be called."""
+    follow_ups, marks = list(follow_ups), TierMarks()
+    called = calling.first_numbers([one.customer for one in follow_ups if one.is_to_do and not one.number])
     return [
         Line(
             follow_up=one,
             who=shown_to(user, one),
             mark=marks[one.customer.tier],
             may_open=reaches(user, "customers.view", one.customer),
+            written=one.number or called.get(one.customer_id, ""),
             now=now,
         )
         for one in follow_ups

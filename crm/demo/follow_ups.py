@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from audit.models import Event
 from customers.models import Customer, Identifier
 from staff.rights import RIGHTS
@@ -56,7 +58,7 @@ def of_person(world, rng, person):
     """Among their own customers, or those of the branch."""
     first = DAY if person.username in RIGHTS["work.do"] else rng.sample(DAY, EACH)
     for n, ((kind, state, due, late), customer) in enumerate(zip(first, near(world, person, len(first)), strict=False)):
-        due_at = (world.now + timedelta(hours=due)).replace(second=0, microsecond=0)
+        due_at = moment_of(world, due)
         late_at, moment = due_at + timedelta(hours=late), rng.random()
         ended_at = None if state in OPEN else due_at + (late_at - due_at) * moment * 1.1
         keeps = kind == "promise" and ended_at is not None
@@ -73,11 +75,17 @@ def of_person(world, rng, person):
         )  # fmt: skip
 
 
+def moment_of(world, hours):
+    """So many hours from now; on another day in working hours."""
+    at = timezone.localtime(world.now + timedelta(hours=hours)).replace(second=0, microsecond=0)
+    return at if abs(hours) < 24 else at.replace(hour=9 + at.hour % 8, minute=at.minute // 15 * 15)
+
+
 def near(world, person, count):
     """Customers with a number to call; those of the person where they have any."""
     led = Customer.objects.filter(branch=world.org.branch, status="active")
     own = led.filter(manager=person)
-    found = list((own if own.exists() else led).order_by("pk")[(person.pk % 40) * 3 :][:count])
+    found = list((own if own.exists() else led).order_by("pk")[(person.pk % 30) * 20 :][:count])
     numbers = Identifier.objects.filter(customer__in=found, kind="service", valid_to=None).order_by("-pk")
     called = dict(numbers.values_list("customer", "written"))
     for customer in found:

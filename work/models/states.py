@@ -31,9 +31,9 @@ class State(models.TextChoices):
 
 S = State
 ANSWERED = {S.DONE_SATISFIED, S.DONE_NEUTRAL, S.DONE_DISSATISFIED}
-TO_DO = {S.PLANNED, S.DUE, S.IN_PROGRESS, S.RECHECK}  # somebody has to act on the follow-up itself
-OPEN = TO_DO | {S.REMEDY_OPEN, S.REMEDY_DONE}
-WAITING = {S.PLANNED, S.REMEDY_DONE}  # for their time; then they are due
+TO_DO = (S.PLANNED, S.DUE, S.IN_PROGRESS, S.RECHECK)  # somebody has to act on the follow-up itself
+OPEN = (*TO_DO, S.REMEDY_OPEN, S.REMEDY_DONE)
+WAITING = (S.PLANNED, S.REMEDY_DONE)  # for their time; then they are due
 MOVES = {
     S.PLANNED: {S.DUE, S.IN_PROGRESS, S.CANCELLED},
     S.DUE: {S.PLANNED, S.IN_PROGRESS, S.CANCELLED},
