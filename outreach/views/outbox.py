@@ -1,0 +1,62 @@
+"""The outbox: what was sent, what is still to be sent, and what waits for a person."""
+
+from django.contrib import messages as said
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.numbers import normalise
+from customers.paging import page_of
+from customers.tier_marks import TierMarks
+from outreach import attention
+from outreach.filters import MessageFilter
+from outreach.showing import lines_of
+from staff.access import may
+
+SHOWN = ("customer__tier", "template")
+FOUND = 10  # customers of one number
+
+
+@require_safe
+@may("outreach.view")
+def messages(request):
+    filtering = MessageFilter(request.GET, attention.seen_by(request.user), request=request)
+    place = {name: _key(request.GET.get(name)) for name in ("after", "before")}
+    page = page_of(filtering.qs.select_related(*SHOWN), "id", descending=True, **place)
+    context = {
+        "filter": filtering,
+        "lines": lines_of(page.rows, request.user, TierMarks()),
+        "following": page.following and _address(request.GET, after=page.following),
+        "preceding": page.preceding and _address(request.GET, before=page.preceding),
+        "narrowed": any(request.GET.get(name) for name in filtering.filters),
+        "waiting": attention.waiting(request.user),
+    }
+    return render(request, "outreach/messages.html", context)
+
+
+@require_POST
+@may("outreach.view")
+def find(request):
+    """From a number to the messages of its customers; the number travels in the form, the address has ids only."""
+    text = normalise(request.POST.get("q", "")[:64])
+    rows = attention.seen_by(request.user).filter(Q(to=text) | Q(customer__number=text)) if text else []
+    found = list(rows.order_by("customer").values_list("customer", flat=True).distinct()[:FOUND]) if text else []
+    if not found:
+        said.info(request, _("No message to this number."))
+        return redirect("messages")
+    return redirect(f"{reverse('messages')}?customer={','.join(map(str, found))}")
+
+
+def _key(text):
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+def _address(asked, **changes):
+    """The address of the same list, continued elsewhere."""
+    query = asked.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    query.update(changes)
+    return "?" + query.urlencode()
