@@ -251,6 +251,10 @@ WORKER_TURNS = [
     ("webhooks.sending.express", 30.0),  # these two are woken by whoever finds something
     ("webhooks.sending.work_off", 30.0),
     ("outreach.gateways.smpp.turn", 2.0),
+    ("outreach.sending.sms", 2.0),
+    ("outreach.sending.sms", 30.0),
+    ("outreach.sending.email", 5.0),
+    ("outreach.settling.work_off", 5.0),
 ]
 
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given and the context processors, not the page
@@ -281,4 +285,12 @@ CUSTOMER_MARKS = ["customers.header.standing"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What the timeline is read from; see customers/timeline.
-CUSTOMER_TIMELINE = ["customers.timeline.contacts.entries", "customers.timeline.changes.entries"]
+CUSTOMER_TIMELINE = [
+    "customers.timeline.contacts.entries",
+    "customers.timeline.changes.entries",
+    "outreach.timeline.entries",
+]
+# Who else is asked before a message goes: functions (message, at) → a reason not to send it, or None.
+SEND_GUARDS = []
+# Who looks at what customers write back, in this order; see outreach/inbound.py.
+INBOUND_HANDLERS = ["outreach.inbound.stop", "outreach.inbound.agree", "outreach.inbound.reply"]

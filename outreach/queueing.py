@@ -27,18 +27,21 @@ def queue(customer, template_code, *, key, by=None, about=None, not_before=None,
     """
     template = template_of(customer.branch_id, template_code)
     message = drawn_up(template, customer, values, about=about, by=by, key=key)
-    message.not_before, message.not_after = not_before, not_after or _valid_until(template, not_before)
+    message.not_before, message.not_after = not_before, not_after or valid_until(template, not_before)
     return _put_in(message, addresses.of([customer], template.channel)[customer.pk])
 
 
-def queue_free(customer, text, *, key, by, channel=Channel.SMS, subject="", about=None, not_before=None) -> Message:
-    """Owe the customer a text that a person wrote: class service. ValidationError for one empty or too long."""
+def queue_free(customer, text, *, key, by, channel=Channel.SMS, subject="", about=None, any_time=False) -> Message:
+    """Owe the customer a text that a person wrote (`by` None: the product): class service.
+
+    `any_time`: the customer waits for it. ValidationError for one empty or too long.
+    """
     kind = {"message_class": MessageClass.SERVICE, "channel": channel, "language": customer.language}
     if channel == Channel.EMAIL and not subject.strip():
         raise ValidationError({"subject": _("An email needs a subject.")})
     message = Message(
         branch_id=customer.branch_id, customer=customer, subject=texts.plain(subject), by=by, key=key,
-        text=texts.finished(text, **kind), not_before=not_before, **kind, **_about(about),
+        text=texts.finished(text, **kind), any_time=any_time, **kind, **_about(about),
     )  # fmt: skip
     return _put_in(message, addresses.of([customer], channel)[customer.pk])
 
@@ -81,7 +84,8 @@ def _about(about):
     return {"about_type": about._meta.label_lower, "about_id": about.pk} if about is not None else {}
 
 
-def _valid_until(template, not_before):
+def valid_until(template, not_before):
+    """When a message of the template is too late; None: never."""
     return template.valid_for and (not_before or Now()) + template.valid_for
 
 
@@ -104,6 +108,7 @@ def addressed(message, to, reason):
     if reason:
         message.state, message.reason = Message.State.WITHHELD, reason
         message.next_at, message.ended_at = None, Now()
+    return message
 
 
 def _note(message):

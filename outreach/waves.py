@@ -4,35 +4,51 @@ from statistics import median
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce, Greatest, Now
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from audit.trail import record
 from jobs import bell
 from outreach import addresses
 from outreach.models import Decision, Message, Rules, Wave
-from outreach.queueing import LOOK, addressed, drawn_up, template_of
+from outreach.queueing import LOOK, addressed, drawn_up, template_of, valid_until
 
 BATCH = 500
 REMEMBERED = 7  # former waves whose median is the usual
-State = Message.State
+State, What = Message.State, Decision.What
+WHAT = {State.HELD: What.HELD, State.PLANNED: What.RELEASED, State.CANCELLED: What.CANCELLED}
+DECIDE = """
+    WITH chosen AS (
+        SELECT id FROM outreach_message WHERE wave_id = %(wave)s AND state = %(was)s
+        ORDER BY id FOR NO KEY UPDATE
+    ), moved AS (
+        UPDATE outreach_message m
+        SET state = %(then)s, reason = CASE WHEN %(then)s = 'planned' THEN '' ELSE %(reason)s END,
+            ended_at = CASE WHEN %(then)s = 'cancelled' THEN statement_timestamp() END,
+            next_at = CASE WHEN %(then)s <> 'cancelled' THEN greatest(not_before, statement_timestamp()) END
+        FROM chosen WHERE m.id = chosen.id
+        RETURNING m.id
+    )
+    INSERT INTO outreach_decision (message_id, what, reason, by_id)
+    SELECT id, %(what)s, %(reason)s, %(by)s FROM moved
+"""
 
 
-def queue_many(branch, template_code, rows, *, wave_key, by=None, not_before=None) -> Wave:
+def queue_many(branch, template_code, rows, *, wave_key, by=None, not_before=None, not_after=None) -> Wave:
     """Owe a message to each of `rows`: (customer, key, values). Again with the same wave key adds only what is new.
 
-    A customer without a number gets a message that is withheld and says so. Far more than usual are held until a
+    One without a number is withheld and says so. Far more than usual are held until a
     person other than `by` has looked. ValidationError as in `queueing.queue`; RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("queue messages in the transaction of what they tell of")
     template = template_of(branch.pk, template_code)
     wave = _wave(template, wave_key, by)
+    times = {"not_before": not_before, "not_after": not_after or valid_until(template, not_before)}
     rows = list(rows)
-    for begin in range(0, len(rows), BATCH):
-        _put_in_batch(wave, rows[begin : begin + BATCH], not_before)
-    _count(wave, by)
+    new = sum(_put_in_batch(wave, rows[begin : begin + BATCH], times) for begin in range(0, len(rows), BATCH))
+    if new:
+        _count(wave, new)
     bell.ring_on_commit(LOOK)
     return wave
 
@@ -50,39 +66,33 @@ def usual(template, key="") -> int | None:
     return round(median(planned)) if planned else None
 
 
-def _put_in_batch(wave, rows, not_before):
-    template = wave.template
-    where = addresses.of([customer for customer, _key, _values in rows], template.channel)
+def _put_in_batch(wave, rows, times):
+    """How many of them are new."""
+    where = addresses.of([customer for customer, _key, _values in rows], wave.template.channel)
     messages = []
     for customer, key, values in rows:
-        message = drawn_up(template, customer, values, key=key, by=wave.planned_by)
-        message.wave, message.not_before = wave, not_before
-        message.not_after = template.valid_for and (not_before or Now()) + template.valid_for
-        addressed(message, *where[customer.pk])
-        messages.append(message)
+        message = drawn_up(wave.template, customer, values, key=key, by=wave.planned_by)
+        message.wave, message.not_before, message.not_after = wave, times["not_before"], times["not_after"]
+        messages.append(addressed(message, *where[customer.pk]))
     Message.objects.bulk_create(messages, ignore_conflicts=True)
-    _note_withheld([message.ref for message in messages if message.reason])
+    kept = dict(Message.objects.filter(ref__in=[one.ref for one in messages]).values_list("pk", "reason"))
+    withheld = [Decision(message_id=pk, what=What.WITHHELD, reason=reason) for pk, reason in kept.items() if reason]
+    Decision.objects.bulk_create(withheld)
+    return len(kept)
 
 
-def _note_withheld(refs):
-    kept = Message.objects.filter(ref__in=refs)
-    told = [Decision(message=one, what=Decision.What.WITHHELD, reason=one.reason) for one in kept.only("reason")]
-    Decision.objects.bulk_create(told)
-
-
-def _count(wave, by):
+def _count(wave, new):
     """How many it is by now, and whether that is far more than usual."""
-    before, wave.planned = wave.planned, wave.messages.count()
-    if wave.planned == before:
-        return
+    wave.planned += new
     if wave.state == Wave.State.OPEN and too_many(wave, Rules.of(wave.branch_id)):
         wave.state = Wave.State.HELD
     wave.save(update_fields=["planned", "state"])
-    record(wave, "wave.planned", by=by, planned=wave.planned, usual=wave.usual, held=wave.state == Wave.State.HELD)
-    if wave.state == Wave.State.HELD:
-        _decide(wave, State.PLANNED, State.HELD, Decision.What.HELD, "volume")
+    held = wave.state == Wave.State.HELD
+    record(wave, "wave.planned", by=wave.planned_by, planned=wave.planned, usual=wave.usual, held=held)
+    if held:
+        _decide(wave, State.PLANNED, State.HELD, "volume")
     elif wave.state == Wave.State.CANCELLED:
-        _decide(wave, State.PLANNED, State.CANCELLED, Decision.What.CANCELLED, "wave_cancelled", ended_at=Now())
+        _decide(wave, State.PLANNED, State.CANCELLED, "wave_cancelled")
 
 
 def too_many(wave, rules) -> bool:
@@ -95,7 +105,7 @@ def release(wave, *, by):
     """Let the held messages go. ValidationError for whoever planned the wave, or where it is not held."""
     wave = _held(wave, by)
     _end(wave, Wave.State.RELEASED, by)
-    _decide(wave, State.HELD, State.PLANNED, Decision.What.RELEASED, "released", by=by, next_at=_due_again())
+    _decide(wave, State.HELD, State.PLANNED, "released", by)
     bell.ring_on_commit(LOOK)
 
 
@@ -104,8 +114,7 @@ def cancel(wave, *, by):
     """Send none of what is held. ValidationError as in `release`."""
     wave = _held(wave, by)
     _end(wave, Wave.State.CANCELLED, by)
-    ended = {"ended_at": Now(), "next_at": None}
-    _decide(wave, State.HELD, State.CANCELLED, Decision.What.CANCELLED, "wave_cancelled", by=by, **ended)
+    _decide(wave, State.HELD, State.CANCELLED, "wave_cancelled", by)
 
 
 def _held(wave, by):
@@ -123,16 +132,8 @@ def _end(wave, state, by):
     record(wave, f"wave.{state}", by=by, planned=wave.planned)
 
 
-def _due_again():
-    return Greatest(Coalesce(F("not_before"), Now()), Now())
-
-
-def _decide(wave, was, then, what, reason, *, by=None, **columns):
+def _decide(wave, was, then, reason, by=None):
     """Move all of the wave's messages that are in one state to another, each with its decision."""
-    ids = list(
-        wave.messages.filter(state=was).select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
-    )
-    wave.messages.filter(pk__in=ids).update(state=then, reason="" if then == State.PLANNED else reason, **columns)
-    Decision.objects.bulk_create(
-        [Decision(message_id=pk, what=what, reason=reason, by=by) for pk in ids], batch_size=5000
-    )
+    values = {"wave": wave.pk, "was": was, "then": then, "what": WHAT[then], "reason": reason, "by": by and by.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(DECIDE, values)

@@ -134,10 +134,15 @@ def _known(status, content, ref) -> Answer:
 
 
 def _whole(response) -> bytes:
+    """The body; ValueError for one without end, and for an answer that was cut off, in its head or later."""
     content = response.read(MOST + 1)
-    if len(content) > MOST:
-        response.close()
-        raise ValueError("an answer without end")
+    if len(content) > MOST or response.length:
+        raise ValueError
+    without_length = response.length is None and not response.chunked
+    if (
+        without_length and not content and response.status != http.client.NO_CONTENT
+    ):  # a cut head looks like a whole one
+        raise ValueError
     return content
 
 

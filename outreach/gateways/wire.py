@@ -21,10 +21,14 @@ class Deadline:
 
 
 class Wire:
-    """What `http.client` needs of a socket, with the time-out set anew from the deadline before each step."""
+    """What `http.client` needs of a socket, with the time-out set anew from the deadline before each step.
+
+    As with a socket, `close` waits for the files made of it; what is left behind by a thread that ends is closed, too.
+    """
 
     def __init__(self, plain: socket.socket, deadline: Deadline):
         self.plain, self.deadline = plain, deadline
+        self.files, self.closed = 0, False
 
     def sendall(self, data) -> None:
         self.plain.settimeout(self.deadline.left())
@@ -34,6 +38,11 @@ class Wire:
         return io.BufferedReader(_Incoming(self))
 
     def close(self) -> None:
+        self.closed = True
+        if not self.files:
+            self.plain.close()
+
+    def __del__(self):
         self.plain.close()
 
     @property
@@ -46,6 +55,14 @@ class Wire:
 class _Incoming(io.RawIOBase):
     def __init__(self, wire: Wire):
         self.wire = wire
+        wire.files += 1
+
+    def close(self):
+        if not self.closed:
+            super().close()
+            self.wire.files -= 1
+            if self.wire.closed:
+                self.wire.close()
 
     def readable(self):
         return True

@@ -64,7 +64,15 @@ class Message(Stateful):
         WITHHELD = "withheld", pgettext_lazy("message", "Not sent")
 
     MOVES = {
-        State.PLANNED: {State.HELD, State.SUBMITTING, State.EXPIRED, State.CANCELLED, State.WITHHELD},
+        # a report may still come for one that is to be sent again
+        State.PLANNED: {
+            State.HELD,
+            State.SUBMITTING,
+            State.EXPIRED,
+            State.CANCELLED,
+            State.WITHHELD,
+            State.DELIVERED,
+        },
         State.HELD: {State.PLANNED, State.EXPIRED, State.CANCELLED, State.WITHHELD},
         State.SUBMITTING: {State.ACCEPTED, State.PLANNED, State.FAILED, State.UNKNOWN},
         State.UNKNOWN: {State.SUBMITTING, State.ACCEPTED, State.DELIVERED, State.FAILED, State.PLANNED},
@@ -148,6 +156,11 @@ class Message(Stateful):
                 fields=["branch", "state", "-id"],
                 name="message_open",
                 condition=Q(state__in=["planned", "held", "submitting", "unknown", "failed"]),
+            ),
+            models.Index(
+                fields=["not_after"],
+                name="message_expiring",
+                condition=Q(state__in=["planned", "held"], not_after__isnull=False),
             ),
             models.Index(fields=["customer", "-id"], name="message_customer"),
             models.Index(

@@ -1,0 +1,223 @@
+"""Which message is sent next, and what becomes of it: short transactions around a call made outside of them.
+
+A message is claimed with a lease and a token, and its attempt is written down before the call. Whoever dies in between
+leaves both behind: nobody knows then whether it arrived, and `outreach.settling` finds out.
+"""
+
+import time
+from datetime import timedelta
+from random import uniform
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from audit.trail import record
+from outreach import breakers, reports
+from outreach.gateways import Answer, Gateway, Outcome
+from outreach.judging import No, judge
+from outreach.models import Attempt, Decision, Message, Rules
+
+SLACK = timedelta(seconds=20)  # of a lease beyond what the call may take
+FIRST_PAUSE, LONGEST_PAUSE = 5, 1800  # seconds before a message is tried again; three times longer each time
+MOST_TRIES = 12  # after a few hours it is given up
+HALTED_AT_ONCE = 1000  # messages put off together by a halt
+State, What = Message.State, Decision.What
+
+# One in doubt is simply sent again where the gateway keeps it from arriving twice.
+DUE = """
+    SELECT m.* FROM outreach_message m
+    WHERE m.channel = %(channel)s AND m.state IN ('planned', 'submitting', 'unknown') AND m.state <> 'submitting'
+      AND m.next_at <= statement_timestamp()
+      AND (m.state = 'planned' OR (%(idempotent)s AND m.gateway = %(gateway)s))
+    ORDER BY m.next_at LIMIT 1
+    FOR NO KEY UPDATE OF m SKIP LOCKED
+"""
+SUBMIT = """
+    WITH taken AS (
+        UPDATE outreach_message
+        SET state = 'submitting', attempts = attempts + 1, lease_token = gen_random_uuid(), reason = '',
+            gateway = %(gateway)s, next_at = statement_timestamp() + %(lease)s,
+            submitted_at = coalesce(submitted_at, statement_timestamp())
+        WHERE id = %(message)s
+        RETURNING id, attempts, gateway, lease_token
+    ), written AS (
+        INSERT INTO outreach_attempt (message_id, n, gateway) SELECT id, attempts, gateway FROM taken
+        RETURNING id, n, started_at
+    )
+    SELECT written.id, written.n, written.started_at, taken.lease_token FROM written, taken
+"""
+HALTED = """
+    WITH due AS (
+        SELECT m.id, m.reason FROM outreach_message m
+        WHERE m.channel = %(channel)s AND m.state IN ('planned', 'submitting', 'unknown') AND m.state = 'planned'
+          AND m.next_at <= statement_timestamp() AND m.branch_id = %(branch)s
+          AND EXISTS (SELECT FROM outreach_halt h WHERE h.branch_id = m.branch_id AND h.lifted_at IS NULL
+                      AND h.channel IN ('', m.channel) AND h.message_class IN ('', m.message_class)
+                      AND (h.template_id IS NULL OR h.template_id = m.template_id))
+        ORDER BY m.next_at LIMIT %(most)s
+        FOR NO KEY UPDATE OF m SKIP LOCKED
+    ), put_off AS (
+        UPDATE outreach_message m SET next_at = %(until)s, reason = 'halted' FROM due WHERE m.id = due.id
+    )
+    INSERT INTO outreach_decision (message_id, what, reason, until)
+    SELECT id, 'postponed', 'halted', %(until)s FROM due WHERE reason <> 'halted'
+"""
+
+
+def claim(gateway: Gateway) -> Attempt | None:
+    """The attempt to make now, written down before it is made; None when nothing may go.
+
+    `attempt.message` is as it was claimed; `attempt.until` is when the lease ends, by `time.monotonic()`.
+    """
+    attempt, more = None, True
+    while more and attempt is None:
+        with transaction.atomic():
+            attempt, more = _take(gateway)
+    return attempt
+
+
+@transaction.atomic
+def close_and_claim(attempt, answer, gateway) -> tuple[bool, Attempt | None, bool]:
+    """Both in one transaction: (whether the message was still ours, the next attempt, whether to look again)."""
+    closed = close(attempt, answer, gateway)
+    return closed, *_take(gateway)
+
+
+def _take(gateway):
+    """(the attempt or None, whether there may be more): a message that may not go is put off or ended instead."""
+    began = time.monotonic()
+    if breakers.rests(gateway.name):
+        return None, False
+    values = {"channel": gateway.channel, "gateway": gateway.name, "idempotent": gateway.idempotent}
+    message = next(iter(Message.objects.raw(DUE, values)), None)
+    if message is None:
+        return None, False
+    if no := judge(message):
+        keep_back(message, no)
+        return None, True
+    return _written_down(message, gateway, began), True
+
+
+def _written_down(message, gateway, began):
+    lease = timedelta(seconds=gateway.timeout) + SLACK
+    with connection.cursor() as cursor:
+        cursor.execute(SUBMIT, {"message": message.pk, "gateway": gateway.name, "lease": lease})
+        pk, n, started_at, token = cursor.fetchone()
+    message.state, message.attempts, message.gateway, message.lease_token = State.SUBMITTING, n, gateway.name, token
+    attempt = Attempt(pk=pk, message=message, n=n, gateway=gateway.name, started_at=started_at)
+    attempt.until = began + lease.total_seconds()
+    return attempt
+
+
+def keep_back(message, no: No):
+    """Put it off or end it, with the reason. One that may have arrived is never ended without a person."""
+    if no.reason == "halted" and message.state == State.PLANNED:
+        _put_off_halted(message, no.until)
+    elif no.until:
+        _put_off(message, no)
+    elif message.state == State.UNKNOWN:
+        _set(message, reason="too_late_in_doubt", next_at=None)
+        _note(message, What.DOUBTED, "too_late_in_doubt")
+    else:
+        late = no.reason == "too_late"
+        state, what = (State.EXPIRED, What.EXPIRED) if late else (State.WITHHELD, What.WITHHELD)
+        _set(message, state=state, reason=no.reason, next_at=None, ended_at=Now())
+        _note(message, what, no.reason)
+        record(message, f"message.{what}", by=None, reason=no.reason)
+
+
+def _put_off(message, no):
+    until = min(no.until, message.not_after) if message.not_after else no.until
+    _set(message, reason=no.reason, next_at=until)
+    _note(message, What.POSTPONED, no.reason, until)
+
+
+def _put_off_halted(message, until):
+    """All that the halts of its branch hold back, together: a long queue is not read one by one."""
+    values = {"channel": message.channel, "branch": message.branch_id, "most": HALTED_AT_ONCE, "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(HALTED, values)
+
+
+def _set(message, **columns):
+    Message.objects.filter(pk=message.pk).update(**columns)
+
+
+def _note(message, what, reason, until=None):
+    Decision.objects.create(message=message, what=what, reason=reason, until=until)
+
+
+@transaction.atomic
+def close(attempt: Attempt, answer: Answer, gateway: Gateway) -> bool:
+    """Keep the answer, and what follows from it; whether the message was still ours.
+
+    A sender whose lease has lapsed still says what it heard, but the message is another's.
+    """
+    message = attempt.message
+    ours = Message.objects.filter(
+        pk=message.pk, lease_token=message.lease_token, attempts=attempt.n, state=State.SUBMITTING
+    )
+    columns = _follows(message, answer, gateway)
+    closed = bool(ours.update(lease_token=None, **columns))
+    heard = {"status": answer.status[:40], "answer": answer.text[:500], "ms": answer.ms}
+    Attempt.objects.filter(pk=attempt.pk).update(ended_at=Now(), outcome=answer.outcome, **heard)
+    breakers.note(gateway, well=answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED))
+    if closed:
+        _tell(message, columns)
+        reports.match(message, gateway_ref=answer.gateway_ref)
+    elif answer.outcome == Outcome.ACCEPTED:
+        _heard_late(attempt, columns)
+    return closed
+
+
+def _heard_late(attempt, columns):
+    """The lease had lapsed, but nobody has done anything about the doubt yet: this ends it."""
+    doubtful = Message.objects.filter(pk=attempt.message_id, attempts=attempt.n, state=State.UNKNOWN)
+    if doubtful.update(**columns):
+        _note(attempt.message, What.SETTLED, "found")
+        _tell(attempt.message, columns)
+
+
+def _follows(message, answer, gateway):
+    """The columns of the message after an answer."""
+    if answer.outcome == Outcome.ACCEPTED:
+        known = {"gateway_ref": answer.gateway_ref[:100], "accepted_at": Now()}
+        return {"state": State.ACCEPTED, "next_at": None, "reason": "", "in_doubt": False, **known}
+    if answer.outcome == Outcome.REFUSED:
+        return {"state": State.FAILED, "next_at": None, "reason": "refused", "in_doubt": False, "ended_at": Now()}
+    if answer.outcome == Outcome.UNKNOWN:
+        return doubted(message, gateway, "no_answer")
+    spent = message.tries >= MOST_TRIES
+    if message.in_doubt:
+        return {"state": State.UNKNOWN, "reason": "busy", "next_at": None if spent else pause(message)}
+    if spent:
+        return {"state": State.FAILED, "next_at": None, "reason": "tries", "ended_at": Now()}
+    return {"state": State.PLANNED, "reason": "busy", "next_at": pause(message)}
+
+
+def doubted(message, gateway: Gateway | None, reason):
+    """The columns of a message that may have arrived, and when to ask what became of it. `gateway` None: it is gone."""
+    columns = {"state": State.UNKNOWN, "in_doubt": True, "reason": reason}
+    if gateway and gateway.idempotent:
+        return columns | {"next_at": pause(message) if message.tries < MOST_TRIES else None}
+    if gateway and gateway.queryable:
+        return columns | {"next_at": Now() + gateway.grace}
+    minutes = Rules.of(message.branch_id).report_minutes
+    return columns | {"next_at": Now() + timedelta(minutes=minutes)}
+
+
+def pause(message):
+    """When to try again: later each time, and scattered so that a gateway is not met by all at once."""
+    seconds = min(FIRST_PAUSE * 3 ** min(max(message.tries - 1, 0), 20), LONGEST_PAUSE)
+    return Now() + timedelta(seconds=seconds * uniform(0.75, 1.25))  # noqa: S311
+
+
+def _tell(message, columns):
+    """What became of it, for the timeline and other systems; doubt and pauses are not told."""
+    message.state = columns["state"]
+    if message.state == State.ACCEPTED:
+        record(message, "message.sent", by=None)
+    elif message.state == State.FAILED:
+        record(message, "message.failed", by=None, reason=columns["reason"])
+    elif message.state == State.UNKNOWN and columns["reason"] != "busy":
+        _note(message, What.DOUBTED, columns["reason"])

@@ -1,0 +1,49 @@
+"""The kill switch: sending of a branch, or a part of it, is stopped at once and resumed by hand."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from audit.trail import record
+from jobs import bell
+from outreach.models import Halt, Message
+from outreach.queueing import LOOK
+
+
+@transaction.atomic
+def halt(branch, *, by, why, channel="", message_class="", template=None) -> Halt:
+    """From this commit on nothing that fits is claimed; what is being sent at this moment still goes.
+
+    ValidationError without a reason, or where the same is stopped already.
+    """
+    if not why.strip():
+        raise ValidationError({"why": _("Say why.")})
+    fits = {"branch": branch, "channel": channel, "message_class": message_class, "template": template}
+    try:
+        with transaction.atomic():
+            made = Halt.objects.create(**fits, why=why.strip(), by=by)
+    except IntegrityError as error:
+        raise ValidationError(_("This is stopped already.")) from error
+    record(made, "sending.halted", by=by, why=made.why, channel=channel, message_class=message_class, template=template)
+    return made
+
+
+@transaction.atomic
+def lift(halt: Halt, *, by):
+    """What it held back is due at once, except where another halt or another rule says no. Twice is once."""
+    if not Halt.objects.filter(pk=halt.pk, lifted_at=None).update(lifted_at=Now(), lifted_by=by):
+        return
+    halt.refresh_from_db()
+    record(halt, "sending.resumed", by=by)
+    _held_back(halt).update(next_at=Now())
+    bell.ring_on_commit(LOOK)
+
+
+def _held_back(halt):
+    fits = Q(branch=halt.branch_id, reason="halted", state=Message.State.PLANNED)
+    fits &= Q(channel=halt.channel) if halt.channel else Q()
+    fits &= Q(message_class=halt.message_class) if halt.message_class else Q()
+    fits &= Q(template=halt.template_id) if halt.template_id else Q()
+    return Message.objects.filter(fits)

@@ -1,0 +1,78 @@
+"""Delivery reports: kept first, matched then. One may come twice, late, or before the gateway's own answer."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from audit.trail import record
+from outreach.models import Decision, DeliveryReport, Message
+
+State, Status = Message.State, DeliveryReport.Status
+FOLLOWS = {
+    Status.DELIVERED: (State.DELIVERED, {State.ACCEPTED, State.UNKNOWN, State.PLANNED, State.FAILED}),
+    Status.UNDELIVERED: (State.FAILED, {State.ACCEPTED, State.UNKNOWN}),
+}
+
+
+@transaction.atomic
+def take(gateway, gateway_ref, ref, status, raw=None) -> DeliveryReport:
+    """Keep what the gateway (its name) reports of one message, known by the gateway's reference, ours, or both.
+
+    The same report twice is one. `status` is one of DeliveryReport.Status; ValueError for another.
+    """
+    fields = {"gateway": gateway, "gateway_ref": gateway_ref or "", "ref": _uuid(ref), "status": Status(status)}
+    DeliveryReport.objects.bulk_create([DeliveryReport(**fields, raw=raw or {})], ignore_conflicts=True)
+    report = DeliveryReport.objects.get(**fields)
+    message = _message_of(report)
+    if message:
+        _apply(message, report)
+    return report
+
+
+def _uuid(ref):
+    try:
+        return ref if ref is None or isinstance(ref, UUID) else UUID(str(ref))
+    except ValueError:
+        return None
+
+
+def _message_of(report):
+    """The message, locked; its own reference before the gateway's."""
+    if report.ref:
+        known = Q(ref=report.ref)
+    elif report.gateway_ref:
+        known = Q(gateway=report.gateway, gateway_ref=report.gateway_ref)
+    else:
+        return None
+    return Message.objects.filter(known).select_for_update(no_key=True, of=["self"]).order_by("-pk").first()
+
+
+def match(message, *, gateway_ref=""):
+    """Apply the reports that came before the message could be found or told anything; the caller holds its row."""
+    known = Q(ref=message.ref)
+    if gateway_ref:
+        known |= Q(gateway=message.gateway, gateway_ref=gateway_ref, ref=None)
+    for report in DeliveryReport.objects.filter(known, message=None).order_by("pk"):
+        _apply(message, report)
+
+
+def _apply(message, report):
+    """One that is being sent at this moment waits for the answer: `match` is called with it."""
+    if message.state == State.SUBMITTING or report.message_id:
+        return
+    DeliveryReport.objects.filter(pk=report.pk).update(message=message)
+    state, may_follow = FOLLOWS.get(report.status, (None, ()))
+    if message.state not in may_follow:
+        return
+    in_doubt = message.in_doubt or message.state in (State.UNKNOWN, State.PLANNED)
+    reason = "undelivered" if state == State.FAILED else ""
+    columns = {"state": state, "reason": reason, "in_doubt": False, "next_at": None, "ended_at": Now()}
+    if report.gateway_ref and not message.gateway_ref:
+        columns["gateway_ref"] = report.gateway_ref
+    Message.objects.filter(pk=message.pk).update(**columns)
+    message.state = state
+    if in_doubt:
+        Decision.objects.create(message=message, what=Decision.What.SETTLED, reason="reported")
+    record(message, f"message.{state}", by=None, reason=reason)

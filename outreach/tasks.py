@@ -1,0 +1,110 @@
+"""The clockwork of messages. What sends is beside it: threads of each worker (settings.WORKER_TURNS)."""
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.db import connection
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jobs import pendulum
+from jobs.registry import job
+from jobs.schedule import Daily, Every
+from outreach import greetings, inbound
+from outreach.models import DeliveryReport, Inbound
+
+BATCH = 500
+REPORTS_KEPT = timedelta(days=180)
+STALE = timedelta(minutes=1)
+EXPIRE = """
+    WITH late AS (
+        SELECT id FROM outreach_message
+        WHERE state IN ('planned', 'held') AND not_after IS NOT NULL AND not_after <= statement_timestamp()
+        ORDER BY not_after LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+    ), ended AS (
+        UPDATE outreach_message m SET state = 'expired', reason = 'too_late', next_at = NULL,
+            ended_at = statement_timestamp()
+        FROM late WHERE m.id = late.id RETURNING m.id
+    )
+    INSERT INTO outreach_decision (message_id, what, reason) SELECT id, 'expired', 'too_late' FROM ended
+"""
+
+
+@shared_task(name="outreach.look", acks_late=True, ignore_result=True, expires=60)
+def look():
+    """Wake the senders of this process: a call must not hold up who waits for a task."""
+    pendulum.wake("outreach.sending")
+
+
+@job(
+    "outreach.expire",
+    title=_("End messages that are too late"),
+    about=_("Messages whose time has passed before they could be sent are not sent any more."),
+    schedule=Every(minutes=10),
+    counts={"messages": _("Messages too late")},
+)
+def expire(run):
+    """One batch. Senders do so too with what they come across; this finds what nobody may send."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXPIRE, [BATCH])
+        many = cursor.rowcount
+    return _counted(run, "messages", many)
+
+
+@job(
+    "outreach.understand",
+    title=_("Understand replies"),
+    about=_("Replies that were kept but not looked at, because something went down in between."),
+    schedule=Every(minutes=5),
+    counts={"replies": _("Replies understood")},
+)
+def understand(run):
+    """One at a time, the oldest first."""
+    left = Inbound.objects.filter(handled_at=None, received_at__lt=Now() - STALE).order_by("pk")
+    pk = left.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+    if pk:
+        inbound.handle(pk)
+        _counted(run, "replies", 1)
+    return pk is not None
+
+
+@job(
+    "outreach.greet",
+    title=_("Send greetings"),
+    about=_("Birthday and holiday greetings of the day (H35), for branches that have a template for them."),
+    schedule=Daily("06:30"),
+    counts={"customers": _("Customers greeted")},
+)
+def greet(run):
+    """The next customers of one greeting; the day is the one on which the run began."""
+    day = run.cursor.setdefault("day", timezone.now().isoformat())
+    due, place = greetings.of_day(datetime.fromisoformat(day)), run.cursor.get("greeting", 0)
+    if place >= len(due):
+        return False
+    many, after = greetings.greet(due[place], run.cursor.get("after", 0), BATCH)
+    run.cursor |= {"greeting": place if after else place + 1, "after": after or 0}
+    _counted(run, "customers", many)
+    return True
+
+
+@job(
+    "outreach.prune",
+    title=_("Clear out old delivery reports"),
+    about=_("Removes delivery reports after 180 days; the messages stay."),
+    schedule=Daily("04:05"),
+    by_hand=True,
+    counts={"reports": _("Reports removed")},
+)
+def prune(run):
+    """The oldest batch, as far as it is old enough."""
+    oldest = DeliveryReport.objects.order_by("pk").values_list("pk", flat=True)[:BATCH]
+    many, _each = DeliveryReport.objects.filter(pk__in=list(oldest), received_at__lt=Now() - REPORTS_KEPT).delete()
+    return _counted(run, "reports", many)
+
+
+def _counted(run, what, many):
+    """Whether a whole batch was done, so that there may be more."""
+    run.done += many
+    run.counts = {what: run.counts.get(what, 0) + many}
+    return many == BATCH
