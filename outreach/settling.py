@@ -127,11 +127,11 @@ def _leave_to_a_person(message):
     _note(message, What.DOUBTED, "needs_person")
 
 
-def _settled(message, state, reason, verb, **columns):
+def _settled(message, state, why, verb, **columns):
     _set(message, state=state, in_doubt=False, **{"next_at": None} | columns)
     message.state = state
-    _note(message, What.SETTLED, reason)
-    record(message, verb, by=None, reason=reason)
+    _note(message, What.SETTLED, why)
+    record(message, verb, by=None, reason=why)
 
 
 def _set(message, **columns):

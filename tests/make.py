@@ -8,6 +8,7 @@ from django.test import Client
 
 from customers import models as customers
 from jobs.models import Run
+from outreach.models import Message, Rules, Template
 from staff.models import Placement, Posting, Token, Unit, User
 from staff.token_scopes import SCOPES
 from webhooks.models import Subscription
@@ -159,3 +160,34 @@ def subscription(unit=None, url="https://receiver.example/events", **fields):
     fields = {"name": f"系统{next(number)}", "kinds": ["customer.*", "line.*", "interaction.*"]} | fields
     by = fields.pop("created_by", None) or user("admin", unit.home)
     return Subscription.objects.create(branch=unit.home, unit=unit, url=url, created_by=by, **fields)
+
+
+def reachable(unit=None, *, phone="", **fields):
+    """A customer with a mobile number to write to."""
+    made = customer(unit, **fields)
+    identifier(made, phone or f"139{next(number):08}")
+    return made
+
+
+def rules(branch, **fields):
+    """Rules of sending under which everything may go at any hour, unless a field says otherwise."""
+    always = dict.fromkeys(("service_hours", "care_hours", "marketing_hours"), "00:00-24:00")
+    caps = dict.fromkeys(("service_per_day", "care_per_week", "marketing_per_week", "marketing_per_month"), 1000)
+    return Rules.objects.create(branch=branch, **always | caps | fields)
+
+
+def template(branch, **fields):
+    texts = {"text_zh": "尊敬的{customer}，您好。", "text_en": "Dear {customer}, hello."}
+    n = next(number)
+    fields = {"code": f"t{n}", "name": f"模板{n}", "message_class": "service"} | texts | fields
+    return Template.objects.create(branch=branch, **fields)
+
+
+def message(customer, **fields):
+    """A message that is due now."""
+    n = next(number)
+    fields = {"key": f"m{n}", "text": f"您好 {n}", "channel": "sms", "message_class": "service"} | fields
+    fields = {"to": f"139{n:08}", "language": customer.language} | fields
+    made = Message.objects.create(branch_id=customer.branch_id, customer=customer, **fields)
+    made.refresh_from_db()
+    return made

@@ -54,7 +54,7 @@ class Gateway:
         self.grace = timedelta(seconds=address.seconds("grace", GRACE))  # its longest delay in accepting
 
     def send(self, *, ref, to: str, text: str, subject: str = "", marketing: bool = False) -> Answer:
-        """Hand over one message. `ref` (UUID) is the same on every attempt; `marketing` asks for a way to unsubscribe."""
+        """Hand over one message. `ref` (UUID) is the same on every attempt; `marketing`: say how to unsubscribe."""
         raise NotImplementedError
 
     def query(self, ref) -> Answer | None:

@@ -138,11 +138,9 @@ def _whole(response) -> bytes:
     content = response.read(MOST + 1)
     if len(content) > MOST or response.length:
         raise ValueError
-    without_length = response.length is None and not response.chunked
-    if (
-        without_length and not content and response.status != http.client.NO_CONTENT
-    ):  # a cut head looks like a whole one
-        raise ValueError
+    nothing = not content and response.length is None and not response.chunked
+    if nothing and response.status != http.client.NO_CONTENT:
+        raise ValueError  # a head that was cut looks like a whole one
     return content
 
 

@@ -4,6 +4,7 @@ import smtplib
 import ssl
 import time
 from contextlib import closing, suppress
+from email.errors import MessageError
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -125,5 +126,5 @@ def _mailbox(name, written) -> Mailbox:
     """A plain ASCII address; `BadAddress` (a ValueError) for anything else."""
     try:
         return Mailbox(name, addr_spec=written.encode("ascii").decode())
-    except (ValueError, IndexError, UnicodeError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise BadAddress("from and unsubscribe are mail addresses, e.g. from=crm@example.com") from error

@@ -29,9 +29,8 @@ ALPHANUMERIC, INTERNATIONAL, ISDN = 5, 1, 1
 
 
 class SmppGateway(Gateway):
-    OPTIONS = frozenset(
-        {"source", "source_ton", "source_npi", "dest_ton", "dest_npi", "prefix", "system_type", "window", "long", "gsm7", "ids"}
-    )  # fmt: skip
+    ADDRESSING = frozenset({"source", "source_ton", "source_npi", "dest_ton", "dest_npi", "prefix"})
+    OPTIONS = ADDRESSING | {"system_type", "window", "long", "gsm7", "ids"}
 
     def __init__(self, channel, address):
         super().__init__(channel, address)
@@ -95,20 +94,14 @@ class SmppGateway(Gateway):
             yield Asking(str(ref), fields | whole)
             return
         data_coding, pieces = coding.parts(text, UUID(str(ref)).bytes[-1], self.gsm)
+        fields |= {"data_coding": data_coding, "esm_class": receipts.HEADED if len(pieces) > 1 else 0}
         for n, piece in enumerate(pieces, 1):
-            yield Asking(
-                str(ref),
-                fields
-                | {"short_message": piece, "data_coding": data_coding}
-                | {
-                    "esm_class": receipts.HEADED if len(pieces) > 1 else 0,
-                    "registered_delivery": int(n == len(pieces)),
-                },
-            )
+            yield Asking(str(ref), fields | {"short_message": piece, "registered_delivery": int(n == len(pieces))})
 
     def _dialled(self, to):
-        number = to[1:] if to.startswith("+") else self.prefix + to
-        if not number.isdecimal() or len(number) > 20:
+        digits = to.removeprefix("+")
+        number = digits if digits != to else self.prefix + to
+        if not (digits.isascii() and digits.isdecimal()) or len(number) > LONGEST["source"]:
             raise ValueError("not a number")
         return number
 

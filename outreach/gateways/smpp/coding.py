@@ -1,4 +1,4 @@
-"""Texts as an SMS centre takes them: GSM 7-bit where every character has a place in it, else UCS-2; split where long."""
+"""Texts as an SMS centre takes them: GSM 7-bit where that has every character, else UCS-2; long ones in parts."""
 
 GSM, UCS2 = 0, 8  # data_coding
 ESCAPE = 0x1B
@@ -6,18 +6,7 @@ TABLE = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-EXTENDED = {
-    0x0A: "\f",
-    0x14: "^",
-    0x28: "{",
-    0x29: "}",
-    0x2F: "\\",
-    0x3C: "[",
-    0x3D: "~",
-    0x3E: "]",
-    0x40: "|",
-    0x65: "€",
-}
+EXTENDED = dict(zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", "\f^{}\\[~]|€", strict=True))
 SEPTETS = {character: bytes([code]) for code, character in enumerate(TABLE) if code != ESCAPE} | {
     character: bytes([ESCAPE, code]) for code, character in EXTENDED.items()
 }
@@ -72,8 +61,7 @@ def _septets_read(content):
     text, codes = [], iter(content)
     for code in codes:
         if code == ESCAPE:
-            code = next(codes, 0x20)
-            text.append(EXTENDED.get(code, " "))
+            text.append(EXTENDED.get(next(codes, None), " "))
         else:
             text.append(TABLE[code] if code < 128 else "\ufffd")
     return "".join(text)

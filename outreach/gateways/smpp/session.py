@@ -144,6 +144,10 @@ class Session:
         until = time.monotonic() + PARTING
         while self._under_way() and time.monotonic() < until:
             self._turn()
+        with suppress(*ENDS):
+            self._take_leave(until)
+
+    def _take_leave(self, until):
         self.link.ask("unbind")
         while time.monotonic() < until:
             if select.select([self.link], [], [], LOOK)[0]:
