@@ -17,6 +17,7 @@ class Entry:
 ENTRIES = [
     Entry("home", _("Home"), "home"),
     Entry("customers", _("Customers"), "users", "customers.view"),
+    Entry("messages", _("Messages"), "chat-bubble-left-right", "outreach.view"),
     Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
     Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),
     Entry("webhooks", _("Webhooks"), "bolt", "webhooks.manage"),

@@ -276,12 +276,13 @@ CONTENT_SECURITY_POLICY = {
 # The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
 CUSTOMER_PANELS = [
     ("timeline", "customer-panel-timeline", "main"),
+    ("messages", "customer-panel-messages", "side"),
     ("lines", "customer-panel-lines", "side"),
     ("identifiers", "customer-panel-identifiers", "side"),
     ("manager", "customer-panel-manager", "side"),
 ]
 # What stands beside the name on it; see customers/header.
-CUSTOMER_MARKS = ["customers.header.standing"]
+CUSTOMER_MARKS = ["customers.header.standing", "outreach.standing.marks"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What the timeline is read from; see customers/timeline.

@@ -27,7 +27,7 @@ def message(request, pk):
 @require_POST
 @may(DECIDES)
 def decide(request, pk):
-    found, shown = message_of(request, pk, right=DECIDES)
+    found, _shown = message_of(request, pk, right=DECIDES)
     form = DecisionForm(request.POST)
     if form.is_valid():
         try:

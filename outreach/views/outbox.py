@@ -23,13 +23,13 @@ FOUND = 10  # customers of one number
 @may("outreach.view")
 def messages(request):
     filtering = MessageFilter(request.GET, attention.seen_by(request.user), request=request)
-    place = {name: _key(request.GET.get(name)) for name in ("after", "before")}
+    place = {name: key(request.GET.get(name)) for name in ("after", "before")}
     page = page_of(filtering.qs.select_related(*SHOWN), "id", descending=True, **place)
     context = {
         "filter": filtering,
         "lines": lines_of(page.rows, request.user, TierMarks()),
-        "following": page.following and _address(request.GET, after=page.following),
-        "preceding": page.preceding and _address(request.GET, before=page.preceding),
+        "following": page.following and address(request.GET, after=page.following),
+        "preceding": page.preceding and address(request.GET, before=page.preceding),
         "narrowed": any(request.GET.get(name) for name in filtering.filters),
         "waiting": attention.waiting(request.user),
     }
@@ -49,11 +49,11 @@ def find(request):
     return redirect(f"{reverse('messages')}?customer={','.join(map(str, found))}")
 
 
-def _key(text):
+def key(text):
     return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
-def _address(asked, **changes):
+def address(asked, **changes):
     """The address of the same list, continued elsewhere."""
     query = asked.copy()
     for name in ("after", "before"):
