@@ -22,15 +22,14 @@ class Count:
 def waiting(user) -> list[Count]:
     """In the order of their urgency. What is for whoever controls sending is shown to nobody else."""
     outbox, messages = reverse("messages"), seen_by(user)
-    inbound = Inbound.objects.visible_to(user)
     counts = [
         _count(_("In doubt"), messages.need_a_person(), "warn", f"{outbox}?state=unknown"),
         _count(_("Failed"), messages.filter(state=Message.State.FAILED), "bad", f"{outbox}?state=failed"),
-        _count(_("Replies"), inbound.filter(handled_as=""), "warn", reverse("inbound")),
     ]
     if holds(user, "outreach.control"):
+        nobodys = Inbound.objects.visible_to(user).filter(customer=None)
         counts += [
-            _count(_("Replies of nobody's"), inbound.filter(customer=None), "warn", reverse("inbound") + "?of=nobody"),
+            _count(_("Replies of nobody's"), nobodys, "warn", reverse("inbound") + "?of=nobody"),
             _count(_("Held sets"), Wave.objects.visible_to(user).held(), "warn", reverse("waves")),
             _count(_("Stops in force"), Halt.objects.visible_to(user).in_force(), "bad", reverse("halts")),
         ]
