@@ -101,7 +101,7 @@ class Message(Stateful):
     about_type = models.CharField(max_length=60, blank=True)  # what it is about, as events name their subject
     about_id = models.BigIntegerField(null=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # null: the product
-    any_time = models.BooleanField(db_default=False)
+    any_time = models.BooleanField(default=False, db_default=False)
     policy = models.CharField(max_length=13, choices=Template.Policy, db_default=Template.Policy.AT_MOST_ONCE)
     not_before = models.DateTimeField(null=True)
     not_after = models.DateTimeField(null=True)

@@ -1,0 +1,111 @@
+"""Delivery reports come twice, late, too early, or for nothing we know."""
+
+from uuid import uuid4
+
+import pytest
+
+from outreach import claims, reports, sending
+from outreach.models import DeliveryReport, Message
+from tests import make
+from tests.race import race, together
+
+DB = pytest.mark.django_db
+REAL = pytest.mark.django_db(transaction=True)
+
+
+def sent(**fields):
+    fields = {"state": "accepted", "next_at": None, "gateway": "sms", "gateway_ref": "g1"} | fields
+    return make.message(make.reachable(), **fields)
+
+
+def fresh(one):
+    return Message.objects.get(pk=one.pk)
+
+
+@DB
+@pytest.mark.parametrize(
+    ("status", "state"), [("delivered", "delivered"), ("undelivered", "failed"), ("pending", "accepted")]
+)
+@pytest.mark.parametrize("by_ref", [True, False])
+def test_a_report_says_what_became_of_it(status, state, by_ref):
+    one = sent()
+    known = {"ref": str(one.ref), "gateway_ref": ""} if by_ref else {"ref": None, "gateway_ref": "g1"}
+    report = reports.take("sms", status=status, **known)
+    assert (fresh(one).state, DeliveryReport.objects.get(pk=report.pk).message_id) == (state, one.pk)
+
+
+@DB
+def test_told_again_nothing_changes():
+    one = sent()
+    for _ in range(2):
+        reports.take("sms", "g1", one.ref, "delivered")
+    reports.take("sms", "g1", one.ref, "undelivered")
+    assert (fresh(one).state, DeliveryReport.objects.count()) == ("delivered", 2)
+
+
+@DB
+def test_a_report_ends_a_doubt():
+    one = sent(state="unknown", in_doubt=True, gateway_ref="")
+    reports.take("sms", "g9", one.ref, "delivered")
+    ended = fresh(one)
+    assert (ended.state, ended.in_doubt, ended.gateway_ref) == ("delivered", False, "g9")
+    assert ended.decisions.get().reason == "reported"
+
+
+@DB
+def test_a_report_stops_what_was_to_be_sent_again():
+    one = sent(state="planned", next_at="2020-01-01T00:00Z", attempts=1)
+    reports.take("sms", "", one.ref, "delivered")
+    assert fresh(one).state == "delivered"
+
+
+@DB
+def test_of_another_gateway_it_means_nothing():
+    one = sent()
+    reports.take("other", "g1", None, "delivered")
+    reports.take("sms", "g1x", "not a uuid", "delivered")
+    reports.take("sms", "", uuid4(), "delivered")
+    assert fresh(one).state == "accepted"
+    assert DeliveryReport.objects.filter(message=None).count() == 3
+
+
+@DB
+def test_an_unknown_word_is_an_error():
+    with pytest.raises(ValueError, match="eaten"):
+        reports.take("sms", "g1", None, "eaten")
+
+
+@REAL
+@pytest.mark.parametrize("by_ref", [True, False])
+def test_a_report_may_overtake_the_answer(gateway, by_ref):
+    customer = make.reachable()
+    make.rules(customer.branch)
+    one = make.message(customer)
+    attempt = claims.claim(gateway)
+    answer = sending.call(attempt, gateway)
+    reports.take("sms", answer.gateway_ref, one.ref if by_ref else None, "delivered")
+    assert fresh(one).state == "submitting"
+    claims.close(attempt, answer, gateway)
+    assert fresh(one).state == "delivered"
+
+
+@REAL
+def test_a_report_and_the_answer_at_once_leave_nothing_open(gateway):
+    customer = make.reachable()
+    make.rules(customer.branch)
+    one = make.message(customer)
+    attempt = claims.claim(gateway)
+    answer = sending.call(attempt, gateway)
+    race(one, [
+        lambda: claims.close(attempt, answer, gateway),
+        lambda: reports.take("sms", answer.gateway_ref, one.ref, "delivered").pk,
+    ])  # fmt: skip
+    assert fresh(one).state == "delivered"
+
+
+@REAL
+def test_the_same_report_told_by_many_at_once_is_one():
+    one = sent()
+    together(lambda: reports.take("sms", "g1", one.ref, "delivered").pk)
+    assert DeliveryReport.objects.count() == 1
+    assert fresh(one).state == "delivered"

@@ -1,0 +1,271 @@
+"""What keeps a message back, for how long, and what is written down about it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach import consents, decisions, halts, judging, sending
+from outreach.hours import common, next_open, windows
+from outreach.judging import No
+from outreach.models import Message, Rules
+from outreach.queueing import queue
+from tests import make
+
+DAYTIME = "08:30-12:00, 14:00-20:00"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DAY = timedelta(days=1)
+
+
+def at(hour, minute=0, day=10):
+    return datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def standing(**facts):
+    """A customer about whom nothing is known at noon less a minute."""
+    nothing = {"do_not_disturb_until": None, "hours_from": None, "hours_to": None, "word": None, "sent": []}
+    known = {"at": at(11, 59), "status": "active", "zone": "Asia/Shanghai", "halted": False, "rules": Rules()}
+    return judging.Standing(**nothing | known | facts)
+
+
+def message(message_class="marketing", **fields):
+    return Message(message_class=message_class, channel="sms", **fields)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        (at(8, 29), at(8, 30)),
+        (at(8, 30), at(8, 30)),
+        (at(11, 59), at(11, 59)),
+        (at(12), at(14)),
+        (at(20), at(8, 30, day=11)),
+        (at(23), at(8, 30, day=11)),
+    ],
+)
+def test_hours_open_on_the_clock_of_the_place(now, opens):
+    assert next_open(windows(DAYTIME), SHANGHAI, now) == opens
+
+
+def test_a_customer_elsewhere_has_hours_of_their_own():
+    found = judging._hours(message(), standing(zone="Europe/London"))  # 03:59 there
+    assert found == No("quiet_hours", datetime(2026, 3, 10, 8, 30, tzinfo=UTC))
+
+
+ZONES = st.sampled_from(["Asia/Shanghai", "Europe/London", "America/New_York", "Australia/Lord_Howe"]).map(ZoneInfo)
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda moment: moment.replace(tzinfo=UTC))
+
+
+@given(zone=ZONES, now=MOMENTS)
+def test_the_next_opening_is_open_not_past_and_no_later_than_needed(zone, now):
+    allowed = windows(DAYTIME)
+    opens = next_open(allowed, zone, now)
+    assert opens >= now
+    assert opens - now < timedelta(hours=15)
+    assert next_open(allowed, zone, opens) == opens
+    for minutes in range(0, int((opens - now).total_seconds() // 60), 7):
+        assert next_open(allowed, zone, now + timedelta(minutes=minutes)) == opens
+
+
+@pytest.mark.parametrize("text", ["", "8:00-12:00", "12:00-08:00", "08:00-12:00, 11:00-13:00", "25:00-26:00", "08:00"])
+def test_hours_that_make_no_sense_are_refused(text):
+    with pytest.raises(ValidationError):
+        windows(text)
+
+
+def test_a_day_may_end_at_midnight():
+    assert windows("00:00-24:00") == [(time(0), time.max)]
+    assert common(windows(DAYTIME), [(time(11), time(15))]) == [(time(11), time(12)), (time(14), time(15))]
+
+
+def test_marketing_needs_a_yes_and_care_that_there_is_no_no():
+    words = [None, "given", "refused", "withdrawn"]
+    marketing = [judging._consent(message(), standing(word=word)) for word in words]
+    assert marketing == [No("no_consent"), None, No("refused_consent"), No("stopped")]
+    care = [judging._consent(message("care"), standing(word=word)) for word in words]
+    assert care == [None, None, No("refused_consent"), No("stopped")]
+    assert [judging._consent(message("service"), standing(word=word)) for word in words] == [None] * 4
+
+
+def test_do_not_disturb_lasts_until_its_end_and_spares_what_the_customer_waits_for():
+    resting = standing(do_not_disturb_until=at(15))
+    assert judging._undisturbed(message("service"), resting) == No("do_not_disturb", at(15))
+    assert judging._undisturbed(message("service", any_time=True), resting) is None
+    assert judging._undisturbed(message("service"), replace(resting, at=at(15))) is None
+
+
+def test_own_hours_narrow_those_of_the_class():
+    own = standing(hours_from=time(18), hours_to=time(22))
+    assert judging._hours(message(), own) == No("preferred_hours", at(18))
+    assert judging._hours(message(), replace(own, at=at(18))) is None
+    assert judging._hours(message(), replace(own, at=at(20, 30))).reason == "quiet_hours"
+    night = standing(hours_from=time(22), hours_to=time(23))  # never meets them: those of the class count
+    assert judging._hours(message(), night) is None
+
+
+def test_quiet_hours_do_not_hold_back_what_the_customer_waits_for():
+    night = standing(at=at(2))
+    assert judging._hours(message("service"), night) == No("quiet_hours", at(8))
+    assert judging._hours(message("service", any_time=True), night) is None
+
+
+def test_a_cap_opens_when_the_oldest_has_left_the_period():
+    now = at(11)
+    sent = [now - 2 * DAY, now - 12 * DAY, now - 20 * DAY]
+    assert judging._frequency(message(), standing(at=now, sent=sent)) == No("frequency", now + 10 * DAY)
+    assert judging._frequency(message(), standing(at=now, sent=sent[:1])) == No("frequency", now + 5 * DAY)
+    assert judging._frequency(message(), standing(at=now, sent=sent[1:])) is None
+    assert judging._frequency(message("service"), standing(at=now, sent=[now] * 5)) is None
+    assert judging._frequency(message("service"), standing(at=now, sent=[now] * 6)).until == now + DAY
+
+
+def test_no_message_at_all_may_be_a_rule():
+    nothing = Rules(marketing_per_week=0)
+    assert judging._frequency(message(), standing(rules=nothing)).reason == "frequency"
+
+
+@given(hours=st.lists(st.integers(0, 24 * 60), max_size=12), most=st.integers(1, 4))
+def test_never_more_than_the_cap_in_any_period(hours, most):
+    """Sent whenever the rule lets it: no period of seven days ever holds more."""
+    rules, now, sent = Rules(care_per_week=most), at(11), []
+    for wait in hours:
+        now += timedelta(hours=wait / 4)
+        found = judging._frequency(message("care"), standing(at=now, sent=sent[::-1], rules=rules))
+        assert found is None or found.until > now
+        if found is None:
+            sent.append(now)
+    assert all(sum(begin <= other < begin + 7 * DAY for other in sent) <= most for begin in sent)
+
+
+# From here on with the database and a gateway.
+
+
+def queued(customer, **fields):
+    template = make.template(customer.branch, **fields)
+    with transaction.atomic():
+        return queue(customer, template.code, key=f"k{next(make.number)}")
+
+
+def fresh(one):
+    return Message.objects.get(pk=one.pk)
+
+
+def decided(one):
+    return list(one.decisions.order_by("pk").values_list("what", "reason"))
+
+
+def never_now():
+    """Hours of one minute, far from now."""
+    soon = timezone.localtime() + timedelta(hours=3)
+    return f"{soon:%H}:00-{soon:%H}:01"
+
+
+def in_the_past():
+    return timezone.now() - timedelta(seconds=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_held_back_until_a_moment_is_looked_at_then_and_not_before(operator):
+    customer = make.reachable()
+    make.rules(customer.branch, service_hours=never_now())
+    one = queued(customer)
+    assert sending.sms() == 0
+    held = fresh(one)
+    assert (held.state, held.reason) == ("planned", "quiet_hours")
+    assert held.next_at > timezone.now() + timedelta(hours=1)
+    assert decided(one) == [("postponed", "quiet_hours")]
+    assert one.decisions.get().until == held.next_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_marketing_goes_to_whoever_agreed_and_to_nobody_else(operator):
+    agreed, silent = make.reachable(), None
+    silent = make.reachable(agreed.unit)
+    make.rules(agreed.branch)
+    consents.say(agreed, "marketing_sms", "given", how="hall", by=None, proof="form 7")
+    messages = [queued(one, message_class="marketing") for one in (agreed, silent)]
+    sending.sms()
+    assert [fresh(one).state for one in messages] == ["accepted", "withheld"]
+    assert decided(messages[1]) == [("withheld", "no_consent")]
+    assert [said["to"] for said in operator.arrived] == [messages[0].to]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_is_too_late_is_ended(operator):
+    customer = make.reachable()
+    make.rules(customer.branch)
+    template = make.template(customer.branch)
+    with transaction.atomic():
+        one = queue(customer, template.code, key="late", not_after=in_the_past())
+    assert sending.sms() == 0
+    assert (fresh(one).state, decided(one)) == ("expired", [("expired", "too_late")])
+    template.valid_for = DAY
+    template.save()
+    decisions.retry(fresh(one), by=make.user())
+    assert sending.sms() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_halt_holds_back_what_fits_and_lifting_it_lets_it_go(operator):
+    customer = make.reachable()
+    make.rules(customer.branch)
+    person = make.user()
+    stopped, other = queued(customer), queued(customer, message_class="care")
+    halt = halts.halt(customer.branch, by=person, why="wrong text", message_class="service")
+    with pytest.raises(ValidationError, match="stopped already"):
+        halts.halt(customer.branch, by=person, why="again", message_class="service")
+    sending.sms()
+    assert [fresh(one).state for one in (stopped, other)] == ["planned", "accepted"]
+    assert decided(stopped) == [("postponed", "halted")]
+    halts.lift(halt, by=person)
+    halts.lift(halt, by=person)
+    sending.sms()
+    assert fresh(stopped).state == "accepted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_cap_holds_when_two_senders_meet(gateway):
+    from outreach import claims
+    from tests.race import together
+
+    customer = make.reachable()
+    make.rules(customer.branch, care_per_week=1)
+    template = make.template(customer.branch, message_class="care")
+    with transaction.atomic():
+        for n in range(4):
+            queue(customer, template.code, key=f"care{n}")
+    claimed = together(lambda: claims.claim(gateway))
+    assert len([one for one in claimed if one]) == 1
+    assert sorted(Message.objects.values_list("state", "reason")) == [
+        ("planned", "frequency"), ("planned", "frequency"), ("planned", "frequency"), ("submitting", ""),
+    ]  # fmt: skip
+
+
+def says_no(one, at):
+    return "paid"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_apps_are_asked_last(operator, settings):
+    settings.SEND_GUARDS = [f"{__name__}.says_no"]
+    customer = make.reachable()
+    make.rules(customer.branch)
+    one = queued(customer)
+    sending.sms()
+    assert (fresh(one).state, decided(one)) == ("withheld", [("withheld", "paid")])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_has_left_gets_nothing(operator):
+    customer = make.reachable()
+    make.rules(customer.branch)
+    one = queued(customer)
+    type(customer).objects.filter(pk=customer.pk).update(status="left", left_on=timezone.localdate())
+    sending.sms()
+    assert (fresh(one).state, fresh(one).reason) == ("withheld", "left")

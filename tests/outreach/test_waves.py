@@ -1,0 +1,120 @@
+"""Many at once: fast, each once, and far more than usual only after somebody has looked."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from outreach import sending, waves
+from outreach.models import Message, Wave
+from tests import make
+from tests.race import race, together
+
+REAL = pytest.mark.django_db(transaction=True)
+DB = pytest.mark.django_db
+
+
+def plan(template, customers, key, by=None):
+    rows = [(one, f"{key}/{one.pk}", {}) for one in customers]
+    with transaction.atomic():
+        return waves.queue_many(template.branch, template.code, rows, wave_key=key, by=by)
+
+
+def states(wave):
+    return sorted(wave.messages.values_list("state", flat=True))
+
+
+@pytest.fixture
+def template():
+    branch = make.branch()
+    make.rules(branch, hold_from=3)
+    return make.template(branch)
+
+
+@pytest.fixture
+def customers(template):
+    return [make.reachable(template.branch) for _ in range(5)]
+
+
+def had_before(template, *sizes, **fields):
+    for n, size in enumerate(sizes):
+        Wave.objects.create(branch=template.branch, template=template, key=f"former{n}", planned=size, **fields)
+
+
+@DB
+def test_one_without_a_number_is_counted_and_says_so(template, customers):
+    had_before(template, 5)
+    wave = plan(template, [*customers, make.customer(template.branch)], "w")
+    assert states(wave) == ["planned"] * 5 + ["withheld"]
+    assert wave.messages.get(state="withheld").decisions.get().reason == "no_number"
+
+
+@DB
+def test_planned_again_only_what_is_new_is_added(template, customers):
+    had_before(template, 5)
+    plan(template, customers[:3], "w")
+    wave = plan(template, customers, "w")
+    assert (wave.planned, wave.messages.count()) == (5, 5)
+    assert plan(template, customers, "w").planned == 5
+
+
+@REAL
+def test_planned_twice_at_once_each_is_there_once(template, customers):
+    had_before(template, 5)
+    together(lambda: plan(template, customers, "w").pk)
+    wave = Wave.objects.get(key="w")
+    assert (wave.planned, states(wave)) == (5, ["planned"] * 5)
+
+
+@DB
+@pytest.mark.parametrize(
+    ("before", "held"), [((), True), ((2, 2, 2), True), ((4,), False), ((3,), True), ((1, 100, 5), False)]
+)
+def test_far_more_than_the_usual_is_held(template, customers, before, held):
+    had_before(template, *before)
+    wave = plan(template, customers, "w")
+    assert (wave.state == "held") is held
+    assert states(wave) == ["held" if held else "planned"] * 5
+
+
+@DB
+def test_a_few_are_never_held(template, customers):
+    assert plan(template, customers[:2], "w").state == "open"
+
+
+@DB
+def test_a_cancelled_wave_is_not_usual(template, customers):
+    had_before(template, 100, state="cancelled")
+    assert plan(template, customers, "w").state == "held"
+
+
+@REAL
+def test_whoever_planned_it_cannot_decide_and_another_can(template, customers, operator):
+    planner, leader = make.user(), make.user()
+    wave = plan(template, customers, "w", by=planner)
+    assert sending.sms() == 0
+    for decide in (waves.release, waves.cancel):
+        with pytest.raises(ValidationError, match="somebody else"):
+            decide(wave, by=planner)
+    waves.release(wave, by=leader)
+    assert sending.sms() == 5
+    decided = Message.objects.first().decisions.order_by("pk").values_list("what", "by")
+    assert list(decided) == [("held", None), ("released", leader.pk)]
+    with pytest.raises(ValidationError, match="not held"):
+        waves.cancel(wave, by=leader)
+
+
+@REAL
+def test_what_comes_after_the_decision_follows_it(template, customers):
+    leader = make.user()
+    wave = plan(template, customers[:3], "w")
+    waves.cancel(wave, by=leader)
+    assert states(plan(template, customers, "w")) == ["cancelled"] * 5
+
+
+@REAL
+def test_released_and_cancelled_at_once_one_of_them_counts(template, customers):
+    wave, leader = plan(template, customers, "w"), make.user()
+    got = race(wave, [lambda: waves.release(wave, by=leader), lambda: waves.cancel(wave, by=leader)])
+    assert sum(isinstance(each, ValidationError) for each in got) == 1
+    wave.refresh_from_db()
+    assert states(wave) == ["planned" if wave.state == "released" else "cancelled"] * 5
