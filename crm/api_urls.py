@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("staff.api_urls")),
     path("", include("jobs.api_urls")),
     path("", include("customers.api.urls")),
+    path("", include("outreach.api.urls")),
     path("<path:rest>", nowhere, name="api-nowhere"),
 ]

@@ -16,3 +16,6 @@ class RulesAdmin(Configured):
         "service_hours", "care_hours", "marketing_hours", "service_per_day", "care_per_week", "marketing_per_week",
         "marketing_per_month", "ask_again_days", "hold_factor", "hold_from", "report_minutes",
     ]  # fmt: skip
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not self.get_queryset(request).exists()

@@ -7,6 +7,8 @@ SCOPES = {
     "customers:write": _("Customers, lines and numbers: change"),
     "interactions:read": _("Contacts: read"),
     "interactions:write": _("Contacts: record"),
+    "messages:read": _("Messages and consent: read"),
+    "messages:write": _("Messages and consent: write, cancel, keep consent"),
     "imports:read": _("Imports: read"),
     "imports:write": _("Imports: upload, check and bring in"),
     "jobs:read": _("Jobs: read"),

@@ -24,6 +24,16 @@ KINDS = {
     "interaction.*": _("Everything about contacts"),
     "interaction.recorded": _("Contact recorded"),
     "interaction.followed_up": _("Follow-up done"),
+    "message.*": _("Everything about messages"),
+    "message.queued": _("Message planned"),
+    "message.sent": _("Message sent"),
+    "message.delivered": _("Message delivered"),
+    "message.failed": _("Message failed"),
+    "message.cancelled": _("Message cancelled"),
+    "consent.*": _("Everything about consent"),
+    "consent.given": _("Consent given"),
+    "consent.refused": _("Consent refused"),
+    "consent.withdrawn": _("Consent withdrawn"),
 }
 
 

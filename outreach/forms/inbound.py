@@ -11,12 +11,14 @@ from customers.models import Customer
 class WhoseForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("Customer number"), max_length=40)
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, reply, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.reply = user, reply
 
     def clean_number(self):
         """The customer, of those the person may see."""
+        if self.reply.customer_id:
+            raise ValidationError(_("It stands with a customer already."))
         asked = self.cleaned_data["number"].strip()
         found = Customer.objects.visible_to(self.user).filter(number=asked).first()
         if found is None:

@@ -30,7 +30,7 @@ def inbound(request):
 @may(RIGHT)
 def put_to(request, pk):
     found = get_object_or_404(Inbound.objects.visible_to(request.user), pk=pk)
-    form = WhoseForm(request.POST, user=request.user)
+    form = WhoseForm(request.POST, user=request.user, reply=found)
     if not form.is_valid():
         return _page(request, refused=(found.pk, form))
     put(found, form.cleaned_data["number"], by=request.user)

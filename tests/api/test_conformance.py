@@ -30,7 +30,8 @@ CHECKS = [
     response_schema_conformance,
     status_code_conformance,
 ]
-ROWS = {name: name.removesuffix("s") for name in ("customers", "lines", "identifiers", "interactions", "units")}
+NAMED = ("customers", "lines", "identifiers", "interactions", "units", "messages", "templates")
+ROWS = {name: name.removesuffix("s") for name in NAMED}
 ROWS |= {"runs": "run", "imports": "import"}
 
 
