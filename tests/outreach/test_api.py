@@ -56,7 +56,7 @@ def test_what_cannot_be_sent_is_refused(program, customer, said, field):
     said = {name: template.code if value == "CODE" else value for name, value in said.items()}
     answer = program.post("messages/", said | {"customer": customer.pk})
     assert answer.status_code == 422
-    assert field is None or field in answer.json()["errors"]
+    assert field is None or [one["pointer"] for one in answer.json()["errors"]] == [f"/{field}"]
     assert not Message.objects.exists()
 
 
@@ -78,7 +78,7 @@ def test_messages_are_narrowed_down(program, customer):
 def test_a_guide_reads_in_part(department, customer):
     make.message(customer, to=PHONE, text="诸葛小明，您好")
     [one] = make.Program(make.user("guide", department)).get("messages/").json()["results"]
-    assert (one["to"], one["text"]) == ("139****5678", "诸***，您好")
+    assert (one["to"], one["text"]) == ("139****5678", "诸葛**，您好")
 
 
 def test_templates_say_what_they_have_to_be_given(program, customer):
