@@ -1,9 +1,12 @@
 """Where one can go from every page. An entry is shown to those who hold its right."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from outreach import simulated
 
 
 @dataclass(frozen=True)
@@ -12,12 +15,15 @@ class Entry:
     label: str
     icon: str  # a name of heroicons.com
     right: str | None = None  # None: everybody who is signed in
+    shown: Callable = lambda: True  # whether there is anything behind it in this installation
 
 
 ENTRIES = [
     Entry("home", _("Home"), "home"),
     Entry("customers", _("Customers"), "users", "customers.view"),
     Entry("messages", _("Messages"), "chat-bubble-left-right", "outreach.view"),
+    Entry("phones", _("Phones"), "device-phone-mobile", "outreach.view", simulated.centre),
+    Entry("phone-levers", _("Simulated gateway"), "adjustments-horizontal", "jobs.control", simulated.centre),
     Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
     Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),
     Entry("webhooks", _("Webhooks"), "bolt", "webhooks.manage"),
@@ -28,7 +34,7 @@ ENTRIES = [
 def entries_for(user, path):
     """What `user` may open, each with its address and whether the page at `path` belongs to it."""
     shown = [entry for entry in ENTRIES if entry.right is None or user.has_perm(entry.right)]
-    return [_drawn(entry, path) for entry in shown]
+    return [_drawn(entry, path) for entry in shown if entry.shown()]
 
 
 def _drawn(entry, path):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from outreach.views import consent, control, inbound, message, outbox, panel, templates, writing
+from outreach.views import consent, control, inbound, incoming, message, outbox, panel, phones, templates, writing
 
 urlpatterns = [
     path("messages/", outbox.messages, name="messages"),
@@ -24,4 +24,11 @@ urlpatterns = [
     path("customers/<int:pk>/messages/write/preview/", writing.preview, name="message-preview"),
     path("customers/<int:pk>/consent/", consent.consent, name="customer-consent"),
     path("customers/<int:pk>/contact-preference/", consent.preference, name="customer-preference"),
+    path("gateways/<slug:name>/reports/", incoming.report, name="gateway-reports"),
+    path("gateways/<slug:name>/inbound/", incoming.letter, name="gateway-inbound"),
+    path("phones/", phones.phones, name="phones"),
+    path("phones/levers/", phones.levers, name="phone-levers"),
+    path("phones/<int:pk>/", phones.phone, name="phone"),
+    path("phones/<int:pk>/screen/", phones.screen, name="phone-screen"),
+    path("phones/<int:pk>/reply/", phones.reply, name="phone-reply"),
 ]

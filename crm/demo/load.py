@@ -19,7 +19,7 @@ from customers.models import Reason, Tier
 from customers.search.index import index
 from staff.models import Unit
 
-from . import catalogue, organisation, places, sizes, staff
+from . import catalogue, organisation, outbox, places, sizes, staff
 from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
@@ -47,7 +47,8 @@ def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
         if Unit.objects.filter(kind="branch", code=places.BRANCH[0]).exists():
             return False
         with unchecked("customers_"):
-            build(customers, timezone.now(), progress)
+            world = build(customers, timezone.now(), progress)
+        outbox.plant(world)
     analyse()
     return True
 
@@ -63,16 +64,19 @@ def refuse_beside_real_data():
 
 
 def build(customers, now, progress):
+    """Both branches with their people and customers; what is known of the first."""
     names = Names(Random(SEED))  # noqa: S311  believable, not secret
     today = timezone.localdate(now)
     size = sizes.size_for(customers)
     org = organisation.build(places.BRANCH, size)
     staff.employ(org, staff.posts(org, size), names, today)
-    populate(world_of(org, size, names, now), progress)
+    world = world_of(org, size, names, now)
+    populate(world, progress)
     near = organisation.build_neighbour(places.NEIGHBOUR)
     staff.employ(near, staff.neighbour_posts(near), names, today, suffix="_haiyu")
     populate(world_of(near, sizes.Size(NEIGHBOUR_CUSTOMERS), names, now, first=BEYOND))
     record(org.branch, "demo.loaded", by=None, customers=customers)
+    return world
 
 
 def world_of(org, size, names, now, *, first=0):

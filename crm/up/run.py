@@ -10,7 +10,7 @@ import psycopg2
 
 from crm.embedded import Busy, Home, Servers
 from crm.embedded.child import wait_until
-from crm.up import environment, port, prepare, say, stopping
+from crm.up import environment, port, prepare, say, simulator, stopping
 from crm.up.processes import processes
 from crm.up.watch import Watch
 
@@ -22,15 +22,16 @@ def run() -> int:
     home = Home(environment.data_folder()).claim()
     say.line(f"Starting on {port.address(web)} …")
     with environment.needed_servers(home) as servers:
-        env = ready_environment(home, servers)
+        centre = simulator.bound() if simulator.wanted(servers) else None
+        env = ready_environment(home, servers, simulator.addresses(centre))
         if wants_demo(servers, env):
             prepare.load_demo(env)
-        serve(home, servers, env, web)
+        serve(home, servers, env, web, centre)
     return 0
 
 
-def ready_environment(home: Home, servers: Servers) -> dict[str, str]:
-    ours = environment.kept(home, servers)
+def ready_environment(home: Home, servers: Servers, gateways: dict[str, str]) -> dict[str, str]:
+    ours = environment.kept(home, servers) | gateways
     env = os.environ | ours
     prepare.prepare(env)
     environment.write(home, ours)
@@ -49,9 +50,11 @@ def is_empty(url: str) -> bool:
         return cursor.fetchone()[0]
 
 
-def serve(home: Home, servers: Servers, env: dict, web: socket.socket) -> None:
+def serve(home: Home, servers: Servers, env: dict, web: socket.socket, centre: socket.socket | None) -> None:
     env = environment.of_the_application(env)
     ours = processes(home, env, web)
+    if centre:
+        ours.insert(0, simulator.process(home, env, centre, port.address(web)))
     with contextlib.ExitStack() as stack:
         for child in ours:
             stack.callback(child.stop)
@@ -87,6 +90,6 @@ def manage(command: list[str]) -> int:
     except Busy:
         return prepare.start(command, dict(os.environ)).wait()
     with environment.needed_servers(home) as servers:
-        env = ready_environment(home, servers)
+        env = ready_environment(home, servers, {})
         role = environment.of_the_owner if command[:1] == ["demo"] else environment.of_the_application
         return prepare.start(command, role(env)).wait()

@@ -7,9 +7,7 @@ may it still accept what it did not answer (`grace`).
 
 from dataclasses import dataclass
 from datetime import timedelta
-
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from enum import StrEnum
 
 from outreach.gateways.address import Address
 
@@ -18,13 +16,13 @@ GRACE = 60.0  # seconds
 COMMON = {"name", "timeout", "grace"}
 
 
-class Outcome(TextChoices):
+class Outcome(StrEnum):
     """What is known after a call. Only UNKNOWN leaves open whether the gateway has the message."""
 
-    ACCEPTED = "accepted", _("Accepted")
-    REFUSED = "refused", _("Refused for good")
-    BUSY = "busy", _("Not taken now")
-    UNKNOWN = "unknown", _("Not known")
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # for good
+    BUSY = "busy"  # not taken now
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,12 @@ class Stage:
         return (self.foreign, self.world) if knocker.place == "abroad" else (self.world, self.foreign)
 
 
+@pytest.fixture(autouse=True)
+def simulator(settings):
+    """Nobody answers there: what is asked for is refused at once."""
+    settings.GATEWAYS = {"sms": "http://127.0.0.1:9?name=simulator", "email": ""}
+
+
 @pytest.fixture(scope="package")
 def stage(django_db_setup, django_db_blocker, tmp_path_factory):
     media, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path_factory.mktemp("media")

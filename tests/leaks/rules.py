@@ -339,6 +339,27 @@ RULES |= {
 }
 
 
+# Gateways, and the phones of the simulator. In tests the simulator is configured and does not answer.
+
+
+def of_phone(**options):
+    return Rule("outreach.view", row="customer", shows=name_of, **options)
+
+
+UNSIGNED = {"args": {"name": "simulator"}, "ok": {"POST": {401}}}
+LEVER = {"behaviour": "timeout", "count": "1"}
+
+RULES |= {
+    "gateway-reports": public("POST", **UNSIGNED),
+    "gateway-inbound": public("POST", **UNSIGNED),
+    "phones": Rule("outreach.view", methods="GET POST", body=search_form, about=True, ok={"POST": {OK}}),
+    "phone": of_phone(),
+    "phone-screen": Rule("outreach.view", row="customer"),
+    "phone-reply": of_phone(methods="POST", body=lambda w: {"text": "TD"}, ok={"POST": {BAD}}),
+    "phone-levers": Rule("jobs.control", methods="GET POST", body=lambda w: LEVER, ok={"POST": {BAD}}),
+}
+
+
 # The back office: nobody but the administrator, and nothing of another branch.
 
 

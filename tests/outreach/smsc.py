@@ -60,11 +60,18 @@ class Centre:
 
     def deliver(self, to="10010", content=b"", **fields):
         """The status the product answers a deliver_sm with."""
-        sent = self.esmes[-1].deliver_sm(to, content, **fields)
-        return asyncio.run_coroutine_threadsafe(_awaited(sent), self.loop).result(10).command_status
+        return self.wanted(lambda esme: esme.deliver_sm(to, content, **fields)).result(10).command_status
 
     def unbind(self):
-        asyncio.run_coroutine_threadsafe(_awaited(self.esmes[-1].unbind()), self.loop)
+        self.wanted(lambda esme: esme.unbind())
+
+    def wanted(self, what):
+        """`what` the session that was bound last is to do, as a future."""
+
+        async def done():
+            return await what(self.esmes[-1])
+
+        return asyncio.run_coroutine_threadsafe(done(), self.loop)
 
     def receipt(self, number, stat="DELIVRD", **fields):
         words = f"id:{number} sub:001 dlvrd:001 submit date:2611230130 done date:2611230131 stat:{stat} err:000 text:"
@@ -73,10 +80,6 @@ class Centre:
     def stop(self):
         self.loop.call_soon_threadsafe(self.stopping.set)
         self.thread.join(10)
-
-
-async def _awaited(sent):
-    return await sent
 
 
 @contextmanager

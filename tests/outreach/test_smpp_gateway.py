@@ -51,10 +51,10 @@ def test_each_refusal_has_its_outcome(status, outcome):
 
 
 def test_after_too_fast_the_session_rests():
-    with serving(lambda n, event: smpp34.ESME_RTHROTTLED if n < 3 else f"m{n}") as centre:
-        with held(gateway := smsc.gateway(centre.port)):
-            assert [send(gateway).outcome for _ in range(3)] == [BUSY, BUSY, ACCEPTED]
-            assert gateway.session.rest == 0
+    slow = serving(lambda n, event: smpp34.ESME_RTHROTTLED if n < 3 else f"m{n}")
+    with slow as centre, held(gateway := smsc.gateway(centre.port)):
+        assert [send(gateway).outcome for _ in range(3)] == [BUSY, BUSY, ACCEPTED]
+        assert gateway.session.rest == 0
 
 
 def test_without_a_session_nothing_has_left():
@@ -69,37 +69,37 @@ def test_silence_is_doubt():
 
 
 def test_what_waits_for_the_window_has_not_left():
-    with serving(lambda n, event: SILENT) as centre:
-        with held(gateway := smsc.gateway(centre.port, timeout=0.5, window=1)), ThreadPoolExecutor(3) as pool:
-            answers = [one.result() for one in [pool.submit(send, gateway) for _ in range(3)]]
+    silent = serving(lambda n, event: SILENT)
+    with (
+        silent as centre,
+        held(gateway := smsc.gateway(centre.port, timeout=0.5, window=1)),
+        ThreadPoolExecutor() as pool,
+    ):
+        answers = [one.result() for one in [pool.submit(send, gateway) for _ in range(3)]]
     assert sorted(answer.outcome for answer in answers) == [BUSY, BUSY, UNKNOWN]
     assert len(centre.came) == 1
 
 
 def test_a_connection_that_ends_leaves_in_doubt_what_was_under_way():
-    with serving(lambda n, event: SILENT) as centre:
-        gateway = smsc.gateway(centre.port, timeout=5)
-        with held(gateway), ThreadPoolExecutor(1) as pool:
-            answer = pool.submit(send, gateway)
-            waited(lambda: centre.came)
-            centre.unbind()
-            assert answer.result(10).outcome == UNKNOWN
+    silent = serving(lambda n, event: SILENT)
+    with silent as centre, held(gateway := smsc.gateway(centre.port, timeout=5)), ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(send, gateway)
+        waited(lambda: centre.came)
+        centre.unbind()
+        assert answer.result(10).outcome == UNKNOWN
 
 
 def test_it_binds_again_when_the_centre_is_back():
-    with serving() as centre:
-        gateway = smsc.gateway(centre.port)
-        with held(gateway) as first:
-            first.link._socket.shutdown(2)
-            second = waited(lambda: gateway.session if gateway.session not in (None, first) else None)
-            assert second.open
-            assert send(gateway).outcome == ACCEPTED
+    with serving() as centre, held(gateway := smsc.gateway(centre.port)) as first:
+        first.link._socket.shutdown(2)
+        second = waited(lambda: gateway.session if gateway.session not in (None, first) else None)
+        assert second.open
+        assert send(gateway).outcome == ACCEPTED
 
 
 def test_many_senders_share_one_session():
-    with serving(lambda n, event: f"m{n}") as centre, held(gateway := smsc.gateway(centre.port)):
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda _: send(gateway), range(40)))
+    with serving() as centre, held(gateway := smsc.gateway(centre.port)), ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: send(gateway), range(40)))
     assert {answer.outcome for answer in answers} == {ACCEPTED}
     assert len({answer.gateway_ref for answer in answers}) == 40
     assert len(centre.esmes) == 1
@@ -130,9 +130,9 @@ def test_a_long_text_goes_whole_where_the_centre_wants_it_so():
 @pytest.mark.parametrize(("refused_at", "outcome"), [(2, REFUSED), (3, BUSY)])
 def test_a_part_that_is_not_taken_decides(refused_at, outcome):
     wrong = smpp34.ESME_RINVDSTADR if outcome == REFUSED else smpp34.ESME_RMSGQFUL
-    with serving(lambda n, event: wrong if n == refused_at else f"m{n}") as centre:
-        with held(gateway := smsc.gateway(centre.port)):
-            assert send(gateway, text=LONG).outcome == outcome
+    choosy = serving(lambda n, event: wrong if n == refused_at else f"m{n}")
+    with choosy as centre, held(gateway := smsc.gateway(centre.port)):
+        assert send(gateway, text=LONG).outcome == outcome
     assert len(centre.came) == refused_at
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
+from outreach import inbound, reports
 from outreach.gateways import Answer, Gateway, Outcome
 from outreach.gateways.address import BadAddress
 from outreach.gateways.smpp import coding, receipts
@@ -142,8 +143,6 @@ class SmppGateway(Gateway):
         return Session(link, window=self.window, heard=self._heard, late=self._late)
 
     def _heard(self, pdu):
-        from outreach import inbound, reports
-
         if receipts.is_receipt(pdu):
             reports.take(gateway=self.name, ref=None, **receipts.receipt(pdu))
         else:
@@ -152,8 +151,6 @@ class SmppGateway(Gateway):
 
     def _late(self, ref, answer):
         """The centre has it after all, and receipts will name its number."""
-        from outreach import reports
-
         number = self.number_of(answer.gateway_ref)
         reports.take(gateway=self.name, gateway_ref=number, ref=ref, status="pending", raw={"stat": "LATE"})
 
