@@ -19,17 +19,17 @@ GATEWAY = "sms"
 NOTICE = {"service": "宽带", "day": "本周六凌晨", "time": "6:00"}
 # template, its values, state, reason, hours ago, outcomes of the attempts
 SENT = [
-    ("arrears_reminder", {"amount": "58.60", "due_on": "25日", "ways": "营业厅、网厅"}, State.DELIVERED, "", 30, "A"),
-    ("appointment", {"day": "明天", "time": "15:00", "place": "人民路营业厅"}, State.DELIVERED, "", 26, "BA"),
-    ("complaint_accepted", {"ticket": "T20261201007", "answer_by": "后天18:00"}, State.ACCEPTED, "", 2, "A"),
-    ("callback_announced", {"day": "今天", "time": "16:30"}, State.UNKNOWN, "needs_person", 20, "U"),
-    ("plan_change_confirmed", {"plan": "畅享 99", "day": "下月1日"}, State.FAILED, "refused", 9, "R"),
-    ("arrears_reminder", {"amount": "120.00", "due_on": "25日", "ways": "营业厅"}, State.FAILED, "tries", 50, "BBB"),
-    ("new_tariff_offer", {"plan": "畅享 59", "fee": "59", "day": "月底"}, State.WITHHELD, "no_consent", 28, ""),
-    ("appointment", {"day": "昨天", "time": "10:00", "place": "城东营业厅"}, State.EXPIRED, "too_late", 52, ""),
-    ("callback_announced", {"day": "明天", "time": "9:30"}, State.CANCELLED, "cancelled", 5, ""),
     ("birthday_greeting", {"occasion": "生日"}, State.DELIVERED, "", 75, "A"),
     ("complaint_result", {"ticket": "T20261129003"}, State.DELIVERED, "", 70, "UA"),
+    ("appointment", {"day": "昨天", "time": "10:00", "place": "城东营业厅"}, State.EXPIRED, "too_late", 52, ""),
+    ("arrears_reminder", {"amount": "120.00", "due_on": "25日", "ways": "营业厅"}, State.FAILED, "tries", 50, "BBB"),
+    ("arrears_reminder", {"amount": "58.60", "due_on": "25日", "ways": "营业厅、网厅"}, State.DELIVERED, "", 30, "A"),
+    ("new_tariff_offer", {"plan": "畅享 59", "fee": "59", "day": "月底"}, State.WITHHELD, "no_consent", 28, ""),
+    ("appointment", {"day": "明天", "time": "15:00", "place": "人民路营业厅"}, State.DELIVERED, "", 26, "BA"),
+    ("callback_announced", {"day": "今天", "time": "16:30"}, State.UNKNOWN, "needs_person", 20, "U"),
+    ("plan_change_confirmed", {"plan": "畅享 99", "day": "下月1日"}, State.FAILED, "refused", 9, "R"),
+    ("callback_announced", {"day": "明天", "time": "9:30"}, State.CANCELLED, "cancelled", 5, ""),
+    ("complaint_accepted", {"ticket": "T20261201007", "answer_by": "后天18:00"}, State.ACCEPTED, "", 2, "A"),
 ]  # fmt: skip
 OUTCOMES = {"A": ("accepted", "202"), "B": ("busy", "503"), "U": ("unknown", "timeout"), "R": ("refused", "422")}
 DECIDED = {
@@ -46,7 +46,7 @@ WORDS = [
     ("survey", "given", "hall", "满意度调查同意书"),
     ("care", "refused", "call", "客户不需要祝福短信"),
 ]
-REPLIES = ["谢谢，我下午三点来。", "TD", "请问营业厅周日开门吗？"]
+REPLIES = ["谢谢，我下午三点来。", "请问营业厅周日开门吗？", "TD"]
 
 
 def plant(world) -> None:
@@ -56,13 +56,14 @@ def plant(world) -> None:
     templates = texts.plant(world.org.branch, by=head)
     reached = _reached(world.org.branch, HELD + len(SENT))
     _agree(reached, clerk, world.now)
+    _plan_too_many(world, templates["holiday_notice"], reached[len(SENT) :], head)
     for n, (customer, row) in enumerate(zip(reached, SENT, strict=False)):
         code, values, *fate = row
         message = queueing.drawn_up(templates[code], customer, values, key=f"demo/{customer.branch_id}/{n}", by=clerk)
         message.ref = UUID(int=world.rng(f"message {n}").getrandbits(128), version=4)
-        _send(message, world.now, *fate)
-    _plan_too_many(world, templates["holiday_notice"], reached[len(SENT) :], head)
-    _plan_one(reached[0], clerk)
+        _send(message, world.now, fate)
+    for customer in reached[:2]:
+        _plan_one(customer, clerk)
     _reply(reached)
 
 
@@ -80,8 +81,9 @@ def _agree(customers, by, now):
     consents.prefer(customers[1], by=by, version=0, **rest)
 
 
-def _send(message, now, state, reason, hours, tries):
+def _send(message, now, fate):
     """One message as it stands after all that has been tried."""
+    state, reason, hours, tries = fate
     at = now - timedelta(hours=hours)
     message.to = addresses.of([message.customer], "sms")[message.customer_id][0]
     message.state, message.reason, message.created_at, message.next_at = state, reason, at, None
@@ -118,11 +120,14 @@ def _plan_too_many(world, template, customers, by):
             planned_by=by, created_at=world.now - timedelta(days=30 * (len(FORMER) - n)),
         )  # fmt: skip
     rows = [(customer, f"demo/notice/{customer.pk}", NOTICE) for customer in customers]
-    waves.queue_many(template.branch, template.code, rows, wave_key=f"demo/notice/{template.pk}", by=by)
+    wave = waves.queue_many(template.branch, template.code, rows, wave_key=f"demo/notice/{template.pk}", by=by)
+    began = world.now - timedelta(hours=80)
+    Wave.objects.filter(pk=wave.pk).update(created_at=began)
+    wave.messages.update(created_at=began)
 
 
 def _plan_one(customer, by):
-    """One that goes out as soon as the branch may send."""
+    """One that goes out as soon as the customer and the hour allow it."""
     values = {"day": "明天", "time": "10:00", "place": "人民路营业厅"}
     queueing.queue(customer, "appointment", key=f"demo/soon/{customer.pk}", by=by, **values)
 
