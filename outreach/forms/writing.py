@@ -44,6 +44,7 @@ class WriteForm(forms.Form):
     def __init__(self, *args, customer, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.customer, self.user = customer, user
+        self.told = self.data if self.is_bound else self.initial
         offered = Template.objects.visible_to(user).filter(branch=customer.branch_id, active=True).order_by("code")
         self.fields["template"].queryset = offered
         self.chosen = self._chosen(offered)
@@ -52,7 +53,7 @@ class WriteForm(forms.Form):
 
     def _chosen(self, offered):
         """The template that the person has just picked, whatever else the form says."""
-        sent = self.data.get("template", "")
+        sent = self.told.get("template", "")
         return offered.filter(pk=sent).first() if sent.isdecimal() and len(sent) < 19 else None
 
     def _ask_for_variables(self):
@@ -79,8 +80,8 @@ class WriteForm(forms.Form):
 
     def draft(self):
         """What would be sent of what has been typed so far."""
-        typed = {name: self.data.get(VALUE + name, "") for name in (variables(self.chosen) if self.chosen else ())}
-        return draft(self.customer, self.user, self.chosen, typed, self.data.get("text", "")[:500])
+        typed = {name: self.told.get(VALUE + name, "") for name in (variables(self.chosen) if self.chosen else ())}
+        return draft(self.customer, self.user, self.chosen, typed, self.told.get("text", "")[:500])
 
     def clean(self):
         told = super().clean()

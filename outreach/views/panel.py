@@ -44,9 +44,10 @@ def _lines(customer, user) -> list[Line]:
 
 
 def _words(customer, user):
-    """(purpose, the customer's word or "", tone and icon) for each purpose."""
+    """(purpose, the customer's word or None, tone and icon): what was said, and marketing in any case."""
     said = {one.purpose: one for one in Consent.objects.visible_to(user).filter(customer=customer).current()}
-    return [(label, said.get(purpose), *_tone(said.get(purpose))) for purpose, label in Purpose.choices]
+    shown = [one for one in Purpose.choices if one[0] in said or one[0] == Purpose.MARKETING_SMS]
+    return [(label, said.get(purpose), *_tone(said.get(purpose))) for purpose, label in shown]
 
 
 def _tone(consent):

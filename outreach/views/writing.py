@@ -44,7 +44,7 @@ def _say(request, message):
 @require_POST
 @may(RIGHT)
 def fields(request, pk):
-    """The fields of the template that was just chosen, and its text."""
+    """The fields of the template that was just chosen, and its text; what was typed before stays where it fits."""
     return _fragment(request, pk, "outreach/write/_fields.html")
 
 
@@ -57,6 +57,6 @@ def preview(request, pk):
 
 def _fragment(request, pk, template):
     customer, shown = customer_of(request, pk, right=RIGHT)
-    form = WriteForm(request.POST, customer=customer, user=request.user)
-    context = {"customer": customer, "shown": shown, "form": form, "draft": form.draft(), "quiet": True}
+    form = WriteForm(initial=request.POST.dict(), customer=customer, user=request.user)
+    context = {"customer": customer, "shown": shown, "form": form, "draft": form.draft()}
     return render(request, template, context)
