@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 
-from django.db.models import Count, F, Func, TextField, Value
+from django.db.models import Case, Count, F, Func, IntegerField, TextField, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.endings import STEPS, ending
 from customers.masking import Shown
 from customers.models import Customer, Import, Interaction, Line
 from customers.tier_marks import TierMarks
@@ -21,7 +23,8 @@ from webhooks import overview as webhooks_overview
 
 SHOWN = 12  # rows of one list
 AHEAD = timedelta(days=7)  # follow-ups are shown this long before their day
-CONTRACT_STEPS = (30, 60, 90)  # days
+SHOWN_OF_STEP = 8  # contracts of one step
+SOONEST = ("contract_end", "pk")
 BIRTHDAYS_AHEAD = 14  # days
 
 
@@ -114,14 +117,19 @@ def my_contacts(user: User, today: date) -> list[Row]:
 
 
 def contracts_ending(user: User, today: date) -> list[dict]:
-    """Lines of the person's own customers whose contract ends, in steps of 30, 60 and 90 days."""
+    """Lines of the person's own customers whose contract ends, by step: all of them counted, the first ones shown."""
     mine = Customer.objects.visible_to(user).filter(manager=user)
-    until = today + timedelta(days=CONTRACT_STEPS[-1])
-    lines = Line.objects.filter(customer__in=mine, contract_end__range=(today, until)).exclude(status="off_net")
-    lines = lines.select_related("customer__tier", "plan").order_by("contract_end", "pk")
-    rows = list(_rows(user, lines[: SHOWN * 2], today, attrgetter("contract_end")))
-    steps = zip((-1, *CONTRACT_STEPS), CONTRACT_STEPS, strict=False)
-    return [{"days": to, "rows": [row for row in rows if after < row.due.days <= to]} for after, to in steps]
+    step = Case(*[When(ending(days, today), then=days) for days in STEPS], output_field=IntegerField())
+    lines = Line.objects.filter(customer__in=mine).annotate(step=step).filter(step__isnull=False)
+    window = {"partition_by": "step"}
+    lines = lines.annotate(of=Window(Count("pk"), **window), n=Window(RowNumber(), order_by=SOONEST, **window))
+    found = list(lines.filter(n__lte=SHOWN_OF_STEP).select_related("customer__tier", "plan").order_by(*SOONEST))
+    rows = list(_rows(user, found, today, attrgetter("contract_end")))
+    return [_step(days, [row for row in rows if row.subject.step == days]) for days in STEPS]
+
+
+def _step(days, rows):
+    return {"days": days, "words": STEPS[days], "rows": rows, "count": rows[0].subject.of if rows else 0}
 
 
 def birthdays(user: User, today: date) -> list[Row]:

@@ -2,9 +2,11 @@
 
 import django_filters as filters
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Tier
+from customers.endings import STEPS, ending
+from customers.models import Customer, Line, Tier
 from staff.forms import DayInput
 from staff.models import Unit
 from staff.scope import scope_of
@@ -46,6 +48,9 @@ class CustomerFilter(filters.FilterSet):
     status = filters.ChoiceFilter(label=_("Status"), choices=Customer.Status.choices)
     manager = filters.ChoiceFilter(label=_("Account manager"), choices=LED_BY, method="led_by")
     locked = filters.ChoiceFilter(label=_("Locked high-value"), choices=YES_OR_NO, method="is_locked")
+    contract = filters.TypedChoiceFilter(
+        label=_("Contract ends"), choices=list(STEPS.items()), coerce=int, method="ends_in"
+    )
     joined_from = filters.DateFilter(label=_("Joined from"), field_name="joined_on", lookup_expr="gte", widget=DayInput)
     joined_to = filters.DateFilter(label=_("Joined up to"), field_name="joined_on", lookup_expr="lte", widget=DayInput)
 
@@ -84,6 +89,10 @@ class CustomerFilter(filters.FilterSet):
         if whom == "me":
             return rows.filter(manager=self.request.user)
         return rows.filter(manager__isnull=whom == "none")
+
+    def ends_in(self, rows, name, step):
+        """With a line whose contract ends in that step of days."""
+        return rows.filter(pk__in=Line.objects.filter(ending(step, timezone.localdate())).values("customer"))
 
     def is_locked(self, rows, name, answer):
         return rows.filter(locked_high_value=answer == "true")

@@ -5,7 +5,7 @@ from functools import partial
 
 import structlog
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -26,8 +26,16 @@ LOOK = "jobs.look"
 
 
 def ring_on_commit(task=LOOK):
-    """Ring once what was asked for is kept; call it inside the transaction."""
-    transaction.on_commit(partial(ring, task), robust=True)
+    """Ring once what was asked for is kept, however often it is called inside the transaction.
+
+    A rollback takes away what rang in it and leaves the rest, so whatever is still to ring stands for this call too.
+    """
+    if not any(_rings(function, task) for _savepoints, function, _robust in connection.run_on_commit):
+        transaction.on_commit(partial(ring, task), robust=True)
+
+
+def _rings(function, task):
+    return isinstance(function, partial) and (function.func, function.args) == (ring, (task,))
 
 
 def ring(task=LOOK):

@@ -28,8 +28,10 @@ def rests(gateway_name) -> bool:
         return cursor.rowcount > 0
 
 
-def note(gateway, *, well):
-    """What one call says of the gateway. A clear refusal of a message speaks for it."""
+def note(gateway, *, well, before=1):
+    """What one call says of the gateway; a clear refusal of a message speaks for it. `before`: failures known of."""
+    if well and not before:
+        return
     if well:
         Breaker.objects.filter(gateway=gateway.name, failures__gt=0).update(failures=0, rest_until=None)
         return

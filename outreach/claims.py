@@ -6,29 +6,31 @@ leaves both behind: nobody knows then whether it arrived, and `outreach.settling
 
 import time
 from datetime import timedelta
-from random import uniform
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from audit.trail import record
 from outreach import breakers, reports
+from outreach.fates import after_answer
 from outreach.gateways import Answer, Gateway, Outcome
 from outreach.judging import No, judge
-from outreach.models import Attempt, Decision, Message, Rules
+from outreach.models import Attempt, Decision, Message
 
 SLACK = timedelta(seconds=20)  # of a lease beyond what the call may take
-FIRST_PAUSE, LONGEST_PAUSE = 5, 1800  # seconds before a message is tried again; three times longer each time
-MOST_TRIES = 12  # after a few hours it is given up
 HALTED_AT_ONCE = 1000  # messages put off together by a halt
 State, What = Message.State, Decision.What
 
 # One in doubt is simply sent again where the gateway keeps it from arriving twice.
 DUE = """
-    SELECT m.* FROM outreach_message m
+    SELECT m.*,
+        coalesce((SELECT b.failures FROM outreach_breaker b WHERE b.gateway = %(gateway)s), 0) AS gateway_failures
+    FROM outreach_message m
     WHERE m.channel = %(channel)s AND m.state IN ('planned', 'submitting', 'unknown') AND m.state <> 'submitting'
       AND m.next_at <= statement_timestamp()
       AND (m.state = 'planned' OR (%(idempotent)s AND m.gateway = %(gateway)s))
+      AND NOT EXISTS (SELECT FROM outreach_breaker b WHERE b.gateway = %(gateway)s
+                      AND b.rest_until > statement_timestamp() AND b.rest_until <= statement_timestamp() + %(far)s)
     ORDER BY m.next_at LIMIT 1
     FOR NO KEY UPDATE OF m SKIP LOCKED
 """
@@ -45,6 +47,25 @@ SUBMIT = """
         RETURNING id, n, started_at
     )
     SELECT written.id, written.n, written.started_at, taken.lease_token FROM written, taken
+"""
+# Fenced: a message that somebody else has taken over meanwhile stays as it is.
+CLOSE = """
+    WITH ours AS (
+        UPDATE outreach_message
+        SET state = %(state)s, reason = %(reason)s, in_doubt = %(in_doubt)s, lease_token = NULL,
+            next_at = statement_timestamp() + %(after)s,
+            gateway_ref = CASE WHEN %(state)s = 'accepted' THEN %(gateway_ref)s ELSE gateway_ref END,
+            accepted_at = CASE WHEN %(state)s = 'accepted' THEN statement_timestamp() END,
+            ended_at = CASE WHEN %(state)s = 'failed' THEN statement_timestamp() END
+        WHERE id = %(message)s AND lease_token = %(token)s AND attempts = %(n)s AND state = 'submitting'
+        RETURNING id
+    ), heard AS (
+        UPDATE outreach_attempt
+        SET ended_at = statement_timestamp(), outcome = %(outcome)s, status = %(status)s, answer = %(answer)s,
+            ms = %(ms)s
+        WHERE id = %(attempt)s
+    )
+    SELECT count(*) FROM ours
 """
 HALTED = """
     WITH due AS (
@@ -79,16 +100,15 @@ def claim(gateway: Gateway) -> Attempt | None:
 @transaction.atomic
 def close_and_claim(attempt, answer, gateway) -> tuple[bool, Attempt | None, bool]:
     """Both in one transaction: (whether the message was still ours, the next attempt, whether to look again)."""
-    closed = close(attempt, answer, gateway)
+    closed = _close(attempt, answer, gateway)
     return closed, *_take(gateway)
 
 
 def _take(gateway):
     """(the attempt or None, whether there may be more): a message that may not go is put off or ended instead."""
     began = time.monotonic()
-    if breakers.rests(gateway.name):
-        return None, False
     values = {"channel": gateway.channel, "gateway": gateway.name, "idempotent": gateway.idempotent}
+    values["far"] = breakers.FAR
     message = next(iter(Message.objects.raw(DUE, values)), None)
     if message is None:
         return None, False
@@ -153,71 +173,45 @@ def close(attempt: Attempt, answer: Answer, gateway: Gateway) -> bool:
 
     A sender whose lease has lapsed still says what it heard, but the message is another's.
     """
-    message = attempt.message
-    ours = Message.objects.filter(
-        pk=message.pk, lease_token=message.lease_token, attempts=attempt.n, state=State.SUBMITTING
-    )
-    columns = _follows(message, answer, gateway)
-    closed = bool(ours.update(lease_token=None, **columns))
-    heard = {"status": answer.status[:40], "answer": answer.text[:500], "ms": answer.ms}
-    Attempt.objects.filter(pk=attempt.pk).update(ended_at=Now(), outcome=answer.outcome, **heard)
-    breakers.note(gateway, well=answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED))
+    return _close(attempt, answer, gateway)
+
+
+def _close(attempt, answer, gateway):
+    message, fate = attempt.message, after_answer(attempt.message, answer, gateway)
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, _told(attempt, answer, fate))
+        closed = cursor.fetchone()[0] > 0
+    breakers.note(gateway, well=answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED), before=message.gateway_failures)
     if closed:
-        _tell(message, columns)
+        _tell(message, fate)
         reports.match(message, gateway_ref=answer.gateway_ref)
     elif answer.outcome == Outcome.ACCEPTED:
-        _heard_late(attempt, columns)
+        _heard_late(attempt, answer, fate)
     return closed
 
 
-def _heard_late(attempt, columns):
+def _told(attempt, answer, fate):
+    """The values of CLOSE."""
+    message = {"message": attempt.message_id, "n": attempt.n, "token": attempt.message.lease_token}
+    follows = {"state": fate.state, "reason": fate.reason, "in_doubt": fate.in_doubt, "after": fate.after}
+    heard = {"attempt": attempt.pk, "outcome": answer.outcome, "status": answer.status[:40], "ms": answer.ms}
+    return message | follows | heard | {"answer": answer.text[:500], "gateway_ref": answer.gateway_ref[:100]}
+
+
+def _heard_late(attempt, answer, fate):
     """The lease had lapsed, but nobody has done anything about the doubt yet: this ends it."""
     doubtful = Message.objects.filter(pk=attempt.message_id, attempts=attempt.n, state=State.UNKNOWN)
-    if doubtful.update(**columns):
+    if doubtful.update(gateway_ref=answer.gateway_ref[:100], accepted_at=Now(), **fate.columns()):
         _note(attempt.message, What.SETTLED, "found")
-        _tell(attempt.message, columns)
+        _tell(attempt.message, fate)
 
 
-def _follows(message, answer, gateway):
-    """The columns of the message after an answer."""
-    if answer.outcome == Outcome.ACCEPTED:
-        known = {"gateway_ref": answer.gateway_ref[:100], "accepted_at": Now()}
-        return {"state": State.ACCEPTED, "next_at": None, "reason": "", "in_doubt": False, **known}
-    if answer.outcome == Outcome.REFUSED:
-        return {"state": State.FAILED, "next_at": None, "reason": "refused", "in_doubt": False, "ended_at": Now()}
-    if answer.outcome == Outcome.UNKNOWN:
-        return doubted(message, gateway, "no_answer")
-    spent = message.tries >= MOST_TRIES
-    if message.in_doubt:
-        return {"state": State.UNKNOWN, "reason": "busy", "next_at": None if spent else pause(message)}
-    if spent:
-        return {"state": State.FAILED, "next_at": None, "reason": "tries", "ended_at": Now()}
-    return {"state": State.PLANNED, "reason": "busy", "next_at": pause(message)}
-
-
-def doubted(message, gateway: Gateway | None, reason):
-    """The columns of a message that may have arrived, and when to ask what became of it. `gateway` None: it is gone."""
-    columns = {"state": State.UNKNOWN, "in_doubt": True, "reason": reason}
-    if gateway and gateway.idempotent:
-        return columns | {"next_at": pause(message) if message.tries < MOST_TRIES else None}
-    if gateway and gateway.queryable:
-        return columns | {"next_at": Now() + gateway.grace}
-    minutes = Rules.of(message.branch_id).report_minutes
-    return columns | {"next_at": Now() + timedelta(minutes=minutes)}
-
-
-def pause(message):
-    """When to try again: later each time, and scattered so that a gateway is not met by all at once."""
-    seconds = min(FIRST_PAUSE * 3 ** min(max(message.tries - 1, 0), 20), LONGEST_PAUSE)
-    return Now() + timedelta(seconds=seconds * uniform(0.75, 1.25))  # noqa: S311
-
-
-def _tell(message, columns):
+def _tell(message, fate):
     """What became of it, for the timeline and other systems; doubt and pauses are not told."""
-    message.state = columns["state"]
-    if message.state == State.ACCEPTED:
+    message.state = fate.state
+    if fate.state == State.ACCEPTED:
         record(message, "message.sent", by=None)
-    elif message.state == State.FAILED:
-        record(message, "message.failed", by=None, reason=columns["reason"])
-    elif message.state == State.UNKNOWN and columns["reason"] != "busy":
-        _note(message, What.DOUBTED, columns["reason"])
+    elif fate.state == State.FAILED:
+        record(message, "message.failed", by=None, reason=fate.reason)
+    elif fate.state == State.UNKNOWN and fate.reason != "busy":
+        _note(message, What.DOUBTED, fate.reason)

@@ -10,6 +10,12 @@ from audit.trail import record
 from outreach.models import Decision, DeliveryReport, Message
 
 State, Status = Message.State, DeliveryReport.Status
+EARLY = """
+    SELECT * FROM outreach_deliveryreport
+    WHERE message_id IS NULL
+      AND (ref = %(ref)s OR (gateway = %(gateway)s AND gateway_ref = %(gateway_ref)s AND ref IS NULL))
+    ORDER BY id
+"""
 FOLLOWS = {
     Status.DELIVERED: (State.DELIVERED, {State.ACCEPTED, State.UNKNOWN, State.PLANNED, State.FAILED}),
     Status.UNDELIVERED: (State.FAILED, {State.ACCEPTED, State.UNKNOWN}),
@@ -51,10 +57,8 @@ def _message_of(report):
 
 def match(message, *, gateway_ref=""):
     """Apply the reports that came before the message could be found or told anything; the caller holds its row."""
-    known = Q(ref=message.ref)
-    if gateway_ref:
-        known |= Q(gateway=message.gateway, gateway_ref=gateway_ref, ref=None)
-    for report in DeliveryReport.objects.filter(known, message=None).order_by("pk"):
+    known = {"ref": message.ref, "gateway": message.gateway, "gateway_ref": gateway_ref or None}
+    for report in DeliveryReport.objects.raw(EARLY, known):
         _apply(message, report)
 
 

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from audit.trail import record
-from outreach import breakers, claims, reports
+from outreach import breakers, fates, reports
+from outreach.fates import in_doubt
 from outreach.gateways import Outcome
 from outreach.gateways.registry import connected
 from outreach.models import Attempt, Decision, Message, Template
@@ -49,8 +50,8 @@ def lapse(gateways) -> int:
     lapsed = list(Message.objects.raw(LAPSED, [BATCH]))
     for message in lapsed:
         message.made.filter(ended_at=None).update(ended_at=Now(), outcome=Attempt.Outcome.LOST)
-        columns = claims.doubted(message, gateways.get(message.gateway), "sender_lost")
-        _set(message, lease_token=None, **columns)
+        fate = in_doubt(message, gateways.get(message.gateway), "sender_lost")
+        _set(message, **fate.columns())
         _note(message, What.DOUBTED, "sender_lost")
         message.state = State.UNKNOWN
         reports.match(message)
@@ -105,7 +106,7 @@ def _ask_later(message):
     if age > ASKED_FOR:
         _leave_to_a_person(message)
     else:
-        _set(message, next_at=Now() + max(age / 4, timedelta(seconds=claims.FIRST_PAUSE)))
+        _set(message, next_at=Now() + max(age / 4, timedelta(seconds=fates.FIRST_PAUSE)))
 
 
 def _settle_blind(message):

@@ -1,5 +1,6 @@
 """Signing in and out: the same answer, after the same work, to unknown names, wrong passwords and disabled people."""
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.backends import BaseBackend
@@ -10,6 +11,7 @@ from audit.trail import record
 from staff import brake
 from staff.models import User
 
+log = structlog.get_logger(__name__)
 SIGNED_IN_AT = "signed_in_at"  # session keys: seconds since 1970
 SEEN_AT = "seen_at"
 SEEN_EVERY = 60  # seconds; how exactly the last sight of a person is kept
@@ -30,12 +32,19 @@ class Backend(BaseBackend):
 
 
 def sign_in(request, username: str, password: str) -> User | None:
-    """Open a new session for the person, or None. Raises `brake.TooFast`."""
+    """Open a new session for the person, or None. Raises `brake.TooFast`.
+
+    A refusal goes to the log under keyed hashes, alike for names that exist and for others (ASVS 16.3.1).
+    """
     name, address = User.normalize_username(username), address_of(request)
-    brake.count_try(name, address)
-    backend = Backend()
-    user = backend.authenticate(request, name, password)
+    try:
+        brake.count_try(name, address)
+    except brake.TooFast:
+        log.warning("sign_in.too_fast", **brake.marks(name, address))
+        raise
+    user = Backend().authenticate(request, name, password)
     if user is None:
+        log.warning("sign_in.refused", **brake.marks(name, address))
         return None
     brake.forget_try(name, address)
     with transaction.atomic():

@@ -117,7 +117,8 @@ def _plan_too_many(world, template, customers, by):
     for n, planned in enumerate(FORMER):
         Wave.objects.create(
             branch=template.branch, template=template, key=f"demo/former/{template.pk}/{n}", planned=planned,
-            usual=FORMER[0] if n else None, planned_by=by, created_at=world.now - timedelta(days=30 * (len(FORMER) - n)),
+            usual=FORMER[0] if n else None, planned_by=by,
+            created_at=world.now - timedelta(days=30 * (len(FORMER) - n)),
         )  # fmt: skip
     rows = [(customer, f"demo/notice/{customer.pk}", NOTICE) for customer in customers]
     wave = waves.queue_many(template.branch, template.code, rows, wave_key=f"demo/notice/{template.pk}", by=by)

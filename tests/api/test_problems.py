@@ -1,9 +1,13 @@
 """Whatever goes wrong is application/problem+json, in the reader's language."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from customers.models import Customer
+from door.problems import Problem
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +102,12 @@ def test_a_form_of_too_many_fields_is_said_to_be_unreadable():
     steward = make.Program(make.user("data_steward", make.branch()))
     form = {f"field{n}": "x" for n in range(1001)}
     told(steward.client.post("/api/v1/imports/", form, headers={"Idempotency-Key": "k"}), 400)
+
+
+def kinds(problem=Problem):
+    return {problem.kind} | {kind for below in problem.__subclasses__() for kind in kinds(below)}
+
+
+def test_the_guide_lists_every_type():
+    listed = re.findall(r"^\| `([a-z-]+)` \| \d{3} \|", (settings.BASE_DIR / "docs/api.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted((kinds() | {"invalid"}) - {""})

@@ -51,6 +51,20 @@ def test_nothing_rings_for_what_was_rolled_back(broker):
         assert channel.client.llen("celery") == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_many_wishes_in_one_transaction_ring_once(broker):
+    with app.connection_for_write() as link:
+        channel = link.default_channel
+        channel.client.delete("celery")
+        with transaction.atomic():
+            with pytest.raises(ZeroDivisionError):
+                _ask_and_fail()  # what was rolled back does not stand for what follows
+            for n in range(3):
+                runs.ask("jobs.pulse", key=f"k{n}")
+        assert channel.client.llen("celery") == 1
+        channel.client.delete("celery")
+
+
 @transaction.atomic
 def _ask_and_fail():
     ask()

@@ -9,6 +9,7 @@ from django.test import TransactionTestCase
 from customers.imports import ranges
 from jobs import claims, registry, runs
 from jobs.models import Run
+from outreach import tasks as messages
 from tests.jobs.cases import CASES
 from tests.jobs.trial import due_now
 from tests.race import together
@@ -20,6 +21,7 @@ JOBS = [name for name in registry.jobs() if not name.startswith("trial.")]
 def small_ranges(monkeypatch):
     """So that a few rows take several steps."""
     monkeypatch.setattr(ranges, "ROWS", 20)
+    monkeypatch.setattr(messages, "BATCH", 20)
 
 
 def ask(name, asking):

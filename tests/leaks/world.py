@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from audit.models import Event
 from customers import models as customers
@@ -180,10 +181,12 @@ def wave(w):
 @of("outreach.Message")
 def message(w):
     """One in doubt, of which everything has been kept."""
-    to, texts = w.hide_number("to"), {"text": w.hide("message"), "subject": w.hide("subject")}
-    made = make.message(w.customer, to=to, state="unknown", next_at=None, template=w.template, **texts)
+    to, ref = w.hide_number("to"), w.hide("gateway ref")
+    texts = {"text": w.hide("message"), "subject": w.hide("subject"), "gateway_ref": ref}
+    made = make.message(w.customer, to=to, state="unknown", next_at=None, template=w.template, in_doubt=True, **texts)
     made.made.create(n=1, gateway="sms", outcome="unknown", answer=w.hide("answer"), ended_at=made.created_at)
     made.decisions.create(what="doubted", reason="no_answer", note=w.hide("note"))
+    made.reports.create(gateway="sms", gateway_ref=ref, status="pending", raw={"said": w.hide("raw")})
     return made
 
 

@@ -15,11 +15,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
 def main():
     django.setup()
-    from outreach import breakers, claims, sending, settling
+    from outreach import breakers, claims, fates, sending, settling
 
     claims.SLACK = timedelta(milliseconds=200)
-    claims.FIRST_PAUSE = claims.LONGEST_PAUSE = breakers.FIRST_REST = breakers.LONGEST_REST = 0.03
-    claims.MOST_TRIES = 10**6
+    fates.FIRST_PAUSE = fates.LONGEST_PAUSE = breakers.FIRST_REST = breakers.LONGEST_REST = 0.03
+    fates.MOST_TRIES = 10**6
 
     def work_off():
         sending.sms()

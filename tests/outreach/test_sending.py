@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from audit.models import Event
-from outreach import claims, decisions, sending, settling
+from outreach import claims, decisions, fates, sending, settling
 from outreach.gateways.registry import gateway_for
 from outreach.models import Attempt, Breaker, Message
 from outreach.queueing import queue, queue_free
@@ -73,7 +73,7 @@ def test_a_refusal_fails_it_and_a_person_may_try_it_anew(operator):
 
 
 def test_a_busy_gateway_is_tried_again_later_and_given_up_in_the_end(operator, all_due, monkeypatch):
-    monkeypatch.setattr(claims, "MOST_TRIES", 3)
+    monkeypatch.setattr(fates, "MOST_TRIES", 3)
     operator.behave = lambda n: 429
     message = queued()
     for state in ("planned", "planned", "failed"):

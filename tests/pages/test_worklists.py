@@ -78,11 +78,21 @@ def test_contracts_end_in_steps_of_thirty_days_for_my_own_customers(hall):
     make.line(make.customer(hall, manager=other), contract_end=TODAY)
     make.line(make.customer(hall, manager=me), contract_end=TODAY, status="off_net")
     steps = worklists.contracts_ending(me, TODAY)
-    assert [(step["days"], numbers(step["rows"])) for step in steps] == [
-        (30, ["E0", "E30"]),
-        (60, ["E31"]),
-        (90, ["E90"]),
+    assert [(step["days"], step["count"], numbers(step["rows"])) for step in steps] == [
+        (30, 2, ["E0", "E30"]),
+        (60, 1, ["E31"]),
+        (90, 1, ["E90"]),
     ]
+
+
+def test_all_contracts_of_a_step_are_counted_though_only_the_first_are_shown(hall):
+    me = manager_of(hall)
+    customer = make.customer(hall, manager=me)
+    for day in range(worklists.SHOWN_OF_STEP + 3):
+        make.line(customer, contract_end=TODAY + timedelta(days=day))
+    first, later, last = worklists.contracts_ending(me, TODAY)
+    assert (first["count"], len(first["rows"])) == (worklists.SHOWN_OF_STEP + 3, worklists.SHOWN_OF_STEP)
+    assert (later["count"], last["count"]) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,16 @@ def test_what_a_task_returned_or_raised_is_not_quoted(written):
     logging.getLogger("celery.app.trace").error("%(exc)s", failed, extra={"data": failed})
     (line,) = written()
     assert line["event"] == "jobs.tick raised unexpected"
+
+
+@pytest.mark.django_db
+def test_refused_sign_ins_are_logged_alike_for_names_that_exist_and_others(client, written):
+    person = make.user("clerk", username="zhang.wei")
+    for name in (person.username, "nobody.here", person.username):
+        client.post("/login/", {"username": name, "password": "not the password"})
+    lines = [line for line in written() if line["event"] == "sign_in.refused"]
+    assert [line["name"] == lines[0]["name"] for line in lines] == [True, False, True]
+    assert len({line["address"] for line in lines}) == 1
+    assert set(lines[0]) == set(lines[1])
+    said = json.dumps(written(), ensure_ascii=False)
+    assert not [word for word in ("zhang.wei", "nobody.here", "not the password", "127.0.0.1") if word in said]
