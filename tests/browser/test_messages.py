@@ -57,10 +57,6 @@ def test_a_message_is_written_by_keyboard(page_as, department, customer, appoint
     message = Message.objects.get()
     assert message.text == "诸葛小明，请于明天15:00到人民路营业厅。"
     assert (message.by, message.template) == (clerk, appointment)
-        "诸葛小明，请于明天15:00到人民路营业厅。",
-        clerk,
-        appointment,
-    )
 
 
 def test_a_consent_is_kept_in_its_panel(page_as, department, customer):

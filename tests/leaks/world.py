@@ -11,7 +11,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from audit.models import Event
 from customers import models as customers
