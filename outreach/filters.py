@@ -14,7 +14,7 @@ from staff.forms import DayInput
 
 
 class Ids(filters.BaseInFilter, IdFilter):
-    pass
+    """Several ids with commas between them."""
 
 
 class MessageFilter(filters.FilterSet):

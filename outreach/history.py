@@ -25,16 +25,16 @@ class Step:
     answer: str = ""  # what the other side said, in its own words
 
 
-def steps_of(message) -> list[Step]:
-    """In three queries."""
-    attempts = [_attempt(one) for one in message.made.all()]
-    decisions = [_decision(message, one) for one in message.decisions.select_related("by")]
+def steps_of(message, shown) -> list[Step]:
+    """In three queries; what others wrote is masked where the customer is."""
+    attempts = [_attempt(one, shown) for one in message.made.all()]
+    decisions = [_decision(message, one, shown) for one in message.decisions.select_related("by")]
     reports = [_report(one) for one in message.reports.all()]
     return sorted(attempts + decisions + reports, key=lambda step: step.at, reverse=True)
 
 
-def _attempt(attempt: Attempt):
-    tone, said = ATTEMPT_TONES[attempt.outcome], f"{attempt.status} {attempt.answer}".strip()
+def _attempt(attempt: Attempt, shown):
+    tone, said = ATTEMPT_TONES[attempt.outcome], shown.text(f"{attempt.status} {attempt.answer}".strip())
     what = attempt.get_outcome_display() if attempt.outcome else _("Being sent")
     return Step(attempt.started_at, what, tone, "paper-airplane", detail=_told(attempt), answer=said)
 
@@ -46,10 +46,10 @@ def _told(attempt):
     return _("Attempt %(n)s by %(gateway)s, %(ms)s ms") % told
 
 
-def _decision(message, decision):
+def _decision(message, decision, shown):
     return Step(
         decision.at, decision.get_what_display(), "plain", "scale", detail=why(message, decision),
-        until=decision.until, by=str(decision.by or ""), note=decision.note,
+        until=decision.until, by=str(decision.by or ""), note=shown.text(decision.note),
     )  # fmt: skip
 
 

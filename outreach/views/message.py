@@ -52,7 +52,7 @@ def _page(request, found, shown, form, status=200):
         "size": texts.size(found.text) if found.channel == Channel.SMS else None,
         "state": state_tag(found),
         "why": why(found),
-        "steps": steps_of(found),
+        "steps": steps_of(found, shown),
         "form": form,
         "offered": offered(found) if holds(request.user, DECIDES) else [],
     }

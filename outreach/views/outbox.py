@@ -1,12 +1,12 @@
 """The outbox: what was sent, what is still to be sent, and what waits for a person."""
 
 from django.contrib import messages as said
-from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from customers.models import Customer
 from customers.numbers import normalise
 from customers.paging import page_of
 from customers.tier_marks import TierMarks
@@ -16,7 +16,7 @@ from outreach.showing import lines_of
 from staff.access import may
 
 SHOWN = ("customer__tier", "template")
-FOUND = 10  # customers of one number
+FOUND = 20  # messages to one number that are looked at
 
 
 @require_safe
@@ -40,13 +40,18 @@ def messages(request):
 @may("outreach.view")
 def find(request):
     """From a number to the messages of its customers; the number travels in the form, the address has ids only."""
-    text = normalise(request.POST.get("q", "")[:64])
-    rows = attention.seen_by(request.user).filter(Q(to=text) | Q(customer__number=text)) if text else []
-    found = list(rows.order_by("customer").values_list("customer", flat=True).distinct()[:FOUND]) if text else []
+    found = _customers(request.user, request.POST.get("q", "")[:64].strip())
     if not found:
         said.info(request, _("No message to this number."))
         return redirect("messages")
     return redirect(f"{reverse('messages')}?customer={','.join(map(str, found))}")
+
+
+def _customers(user, text):
+    """Ids of whose customer number it is, and of those to whom the newest messages to this number went."""
+    numbered = Customer.objects.visible_to(user).filter(number=text).values_list("pk", flat=True)
+    reached = attention.seen_by(user).filter(to=normalise(text)).exclude(to="").order_by("-pk")
+    return sorted({*numbered, *reached.values_list("customer", flat=True)[:FOUND]})
 
 
 def key(text):

@@ -71,7 +71,10 @@ def test_the_outbox_shows_state_and_reason_and_hides_the_number(clerk, customer)
 
 
 def test_a_guide_sees_names_in_part(department, customer):
-    make.message(customer, text="诸葛小明，您好", to=PHONE)
+    message = make.message(customer, text="诸葛小明，您好", to=PHONE)
+    answer = {"answer": f"no route to {PHONE}", "ended_at": timezone.now()}
+    message.made.create(n=1, gateway="sms", outcome="refused", **answer)
+    message.decisions.create(what="cancelled", reason="cancelled", note="诸葛小明 打来过")
     guide = make.sign_in("guide", department, language="en")
     for path in ("/messages/", f"/messages/{Message.objects.get().pk}/", f"/customers/{customer.pk}/messages/"):
         page = text(guide.get(path))
@@ -113,6 +116,7 @@ def test_a_number_leads_to_its_customers_and_stays_out_of_the_address(clerk, cus
     make.message(make.customer(customer.unit), to="13700000000")
     answer = clerk.post("/messages/find/", {"q": "139 1234 5678"})
     assert answer.url == f"/messages/?customer={customer.pk}"
+    assert clerk.post("/messages/find/", {"q": "KUNDE-7"}).url == answer.url
     assert clerk.post("/messages/find/", {"q": "13500000000"}).url == "/messages/"
 
 
