@@ -119,6 +119,8 @@ def _take(gateway):
 
 
 def _written_down(message, gateway, began):
+    if message.state == State.UNKNOWN:
+        _note(message, What.RETRIED, "resend_same")
     lease = timedelta(seconds=gateway.timeout) + SLACK
     with connection.cursor() as cursor:
         cursor.execute(SUBMIT, {"message": message.pk, "gateway": gateway.name, "lease": lease})

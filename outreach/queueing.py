@@ -56,8 +56,7 @@ def template_of(branch_id, code) -> Template:
 
 def drawn_up(template, customer, values, *, key, by=None, about=None) -> Message:
     """The message as it would be queued; not saved, and without an address."""
-    language = customer.language
-    known = {"customer": customer.name or texts.NOBODY[texts.tongue(language)], **_branch(template, language), **values}
+    subject, text = written(template, customer, values)
     return Message(
         branch_id=template.branch_id,
         customer=customer,
@@ -66,13 +65,20 @@ def drawn_up(template, customer, values, *, key, by=None, about=None) -> Message
         message_class=template.message_class,
         any_time=template.any_time,
         policy=template.policy,
-        language=language,
-        subject=texts.fill(template.subject_in(language), known),
-        text=template.finished(language, known),
+        language=customer.language,
+        subject=subject,
+        text=text,
         key=key,
         by=by,
         **_about(about),
     )
+
+
+def written(template, customer, values) -> tuple[str, str]:
+    """Subject and text of the template for the customer. ValidationError where a value is missing."""
+    language = customer.language
+    known = {"customer": customer.name or texts.NOBODY[texts.tongue(language)], **_branch(template, language), **values}
+    return texts.fill(template.subject_in(language), known), template.finished(language, known)
 
 
 def _branch(template, language):
@@ -92,7 +98,7 @@ def valid_until(template, not_before):
 def _put_in(message, address):
     if not connection.in_atomic_block:
         raise RuntimeError("queue a message in the transaction of what it tells of")
-    addressed(message, *address)
+    _address(message, *address)
     Message.objects.bulk_create([message], ignore_conflicts=True)
     kept = Message.objects.get(key=message.key)
     if kept.ref == message.ref:
@@ -102,13 +108,12 @@ def _put_in(message, address):
     return kept
 
 
-def addressed(message, to, reason):
+def _address(message, to, reason):
     """With somewhere to go it is due; without, it is withheld and says why."""
     message.to, message.next_at = to, message.not_before or Now()
     if reason:
         message.state, message.reason = Message.State.WITHHELD, reason
         message.next_at, message.ended_at = None, Now()
-    return message
 
 
 def _note(message):

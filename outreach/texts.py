@@ -82,6 +82,8 @@ def check(text, code):
 
 def plain(value) -> str:
     """`value` as one line without characters that steer a screen."""
+    if str(value).isprintable():
+        return str(value).strip()[:LONGEST_VALUE]
     text = "".join(" " if one in "\t\n\r\u2028\u2029" else one for one in str(value))
     return "".join(one for one in text if _harmless(one)).strip()[:LONGEST_VALUE]
 
@@ -109,7 +111,8 @@ def samples(code, language) -> dict:
 
 def finished(text, *, message_class, channel, language) -> str:
     """The text as it is sent: with the way to refuse where it is marketing. ValidationError for one too long."""
-    whole = "".join(one for one in text if one == "\n" or _harmless(one)).strip()
+    whole = text if text.isprintable() else "".join(one for one in text if one == "\n" or _harmless(one))
+    whole = whole.strip()
     if not whole:
         raise ValidationError(gettext("The text is empty."), code="empty")
     if message_class == MessageClass.MARKETING:
@@ -125,6 +128,7 @@ GSM = set(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_DOUBLE = set("\f^{}\\[~]|€")  # an escape and a character
+GSM_ALL = GSM | GSM_DOUBLE
 ALONE, JOINED = {"gsm7": 160, "ucs2": 70}, {"gsm7": 153, "ucs2": 67}  # in one part, in each of several
 
 
@@ -139,17 +143,17 @@ class Size:
 
 def size(text) -> Size:
     """How an SMS is counted. A character of two units is never cut in two."""
-    if all(one in GSM or one in GSM_DOUBLE for one in text):
-        return _size("gsm7", [2 if one in GSM_DOUBLE else 1 for one in text])
-    return _size("ucs2", [2 if ord(one) > 0xFFFF else 1 for one in text])
+    used = set(text)
+    encoding, wide = ("gsm7", GSM_DOUBLE) if used <= GSM_ALL else ("ucs2", {one for one in used if ord(one) > 0xFFFF})
+    units = len(text) + sum(text.count(one) for one in used & wide)
+    return Size(encoding, units, 1 if units <= ALONE[encoding] else _parts(text, wide, JOINED[encoding]))
 
 
-def _size(encoding, widths):
-    if sum(widths) <= ALONE[encoding]:
-        return Size(encoding, sum(widths), 1)
+def _parts(text, wide, each):
     parts, room = 0, 0
-    for width in widths:
+    for one in text:
+        width = 2 if one in wide else 1
         if width > room:
-            parts, room = parts + 1, JOINED[encoding]
+            parts, room = parts + 1, each
         room -= width
-    return Size(encoding, sum(widths), parts)
+    return parts

@@ -11,12 +11,40 @@ from audit.trail import record
 from jobs import bell
 from outreach import addresses
 from outreach.models import Decision, Message, Rules, Wave
-from outreach.queueing import LOOK, addressed, drawn_up, template_of, valid_until
+from outreach.queueing import LOOK, template_of, written
 
 BATCH = 500
 REMEMBERED = 7  # former waves whose median is the usual
 State, What = Message.State, Decision.What
 WHAT = {State.HELD: What.HELD, State.PLANNED: What.RELEASED, State.CANCELLED: What.CANCELLED}
+PUT_IN = """
+    WITH new AS (
+        INSERT INTO outreach_message (
+            branch_id, wave_id, template_id, channel, message_class, any_time, policy, by_id, about_type,
+            not_before, not_after, customer_id, "to", language, subject, text, key, reason, state, next_at, ended_at)
+        SELECT w.branch_id, w.id, t.id, t.channel, t.message_class, t.any_time, t.policy, w.planned_by_id, '',
+            %(not_before)s::timestamptz,
+            coalesce(%(not_after)s::timestamptz,
+                     coalesce(%(not_before)s::timestamptz, statement_timestamp()) + t.valid_for),
+            r.*,
+            CASE WHEN r.reason = '' THEN 'planned' ELSE 'withheld' END,
+            CASE WHEN r.reason = '' THEN greatest(%(not_before)s::timestamptz, statement_timestamp()) END,
+            CASE WHEN r.reason <> '' THEN statement_timestamp() END
+        FROM outreach_wave w
+        JOIN outreach_template t ON t.id = w.template_id
+        CROSS JOIN unnest(
+            %(customer)s::bigint[], %(to)s::text[], %(language)s::text[], %(subject)s::text[], %(text)s::text[],
+            %(key)s::text[], %(reason)s::text[]
+        ) AS r (customer_id, "to", language, subject, text, key, reason)
+        WHERE w.id = %(wave)s
+        ON CONFLICT DO NOTHING
+        RETURNING id, reason
+    ), told AS (
+        INSERT INTO outreach_decision (message_id, what, reason)
+        SELECT id, 'withheld', reason FROM new WHERE reason <> ''
+    )
+    SELECT count(*) FROM new
+"""
 DECIDE = """
     WITH chosen AS (
         SELECT id FROM outreach_message WHERE wave_id = %(wave)s AND state = %(was)s
@@ -44,7 +72,7 @@ def queue_many(branch, template_code, rows, *, wave_key, by=None, not_before=Non
         raise RuntimeError("queue messages in the transaction of what they tell of")
     template = template_of(branch.pk, template_code)
     wave = _wave(template, wave_key, by)
-    times = {"not_before": not_before, "not_after": not_after or valid_until(template, not_before)}
+    times = {"not_before": not_before, "not_after": not_after}
     rows = list(rows)
     new = sum(_put_in_batch(wave, rows[begin : begin + BATCH], times) for begin in range(0, len(rows), BATCH))
     if new:
@@ -69,16 +97,14 @@ def usual(template, key="") -> int | None:
 def _put_in_batch(wave, rows, times):
     """How many of them are new."""
     where = addresses.of([customer for customer, _key, _values in rows], wave.template.channel)
-    messages = []
+    columns = {name: [] for name in ("customer", "to", "language", "subject", "text", "key", "reason")}
     for customer, key, values in rows:
-        message = drawn_up(wave.template, customer, values, key=key, by=wave.planned_by)
-        message.wave, message.not_before, message.not_after = wave, times["not_before"], times["not_after"]
-        messages.append(addressed(message, *where[customer.pk]))
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
-    kept = dict(Message.objects.filter(ref__in=[one.ref for one in messages]).values_list("pk", "reason"))
-    withheld = [Decision(message_id=pk, what=What.WITHHELD, reason=reason) for pk, reason in kept.items() if reason]
-    Decision.objects.bulk_create(withheld)
-    return len(kept)
+        row = customer.pk, *where[customer.pk], customer.language, key, *written(wave.template, customer, values)
+        for name, value in zip(("customer", "to", "reason", "language", "key", "subject", "text"), row, strict=True):
+            columns[name].append(value)
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_IN, {"wave": wave.pk} | times | columns)
+        return cursor.fetchone()[0]
 
 
 def _count(wave, new):

@@ -61,3 +61,8 @@ class Wave(models.Model):
     def factor(self):
         """How many times the usual it is; None where nothing is usual yet."""
         return self.planned / self.usual if self.usual else None
+
+    def reach(self) -> dict:
+        """How far it got: (state, reason) → how many of its messages (A29)."""
+        counted = self.messages.values_list("state", "reason").annotate(many=models.Count("pk"))
+        return {(state, reason): many for state, reason, many in counted.order_by("state", "reason")}

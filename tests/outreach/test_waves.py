@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from outreach import sending, waves
+from outreach import consents, reports, sending, waves
 from outreach.models import Message, Wave
 from tests import make
 from tests.race import race, together
@@ -118,3 +118,26 @@ def test_released_and_cancelled_at_once_one_of_them_counts(template, customers):
     assert sum(isinstance(each, ValidationError) for each in got) == 1
     wave.refresh_from_db()
     assert states(wave) == ["planned" if wave.state == "released" else "cancelled"] * 5
+
+
+@REAL
+@pytest.mark.practice("A29")
+def test_news_reach_those_who_allow_it_and_how_many_is_counted(operator):
+    branch = make.branch()
+    make.rules(branch)
+    offer = make.template(branch, message_class="marketing")
+    agreed, stopped, silent = (make.reachable(branch) for _ in range(3))
+    for word in ("given", "withdrawn"):
+        consents.say(stopped, "marketing_sms", word, how="sms", by=None, proof="TD")
+    consents.say(agreed, "marketing_sms", "given", how="hall", by=None, proof="form 7")
+    wave = plan(offer, [agreed, stopped, silent, make.customer(branch)], "news")
+    sending.sms()
+    [said] = operator.arrived
+    reports.take("sms", f"g-{said['ref']}", said["ref"], "delivered")
+    assert said["text"].endswith("拒收请回复R")
+    assert wave.reach() == {
+        ("delivered", ""): 1,
+        ("withheld", "no_consent"): 1,
+        ("withheld", "no_number"): 1,
+        ("withheld", "stopped"): 1,
+    }

@@ -1,0 +1,44 @@
+"""Messages stand on the customer's timeline, as the reader may see them."""
+
+import pytest
+
+from customers import timeline
+from customers.masking import Shown
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def read(customer, reader, **options):
+    return timeline.read(customer, Shown(customer, reader), **options)
+
+
+def test_a_message_is_on_the_timeline_with_the_reason_for_where_it_stands():
+    customer = make.reachable(name="张伟明")
+    text = "张伟明，请拨打13912345678"
+    make.message(customer, text=text, state="unknown", next_at=None, reason="needs_person")
+    [whole], _more = read(customer, make.user("clerk", customer.branch))
+    assert (whole.what.text, whole.what.why) == (text, "No report came: somebody has to decide.")
+    [masked], _more = read(customer, make.user("guide", customer.branch))
+    assert masked.what.text == "张**，请拨打139****5678"
+    assert read(customer, make.user("clerk", customer.branch), kind="contacts")[0] == []
+
+
+def test_the_timeline_goes_on_where_it_stopped():
+    customer = make.reachable()
+    made = [make.message(customer).pk for _ in range(timeline.PAGE + 5)]
+    reader = make.user("clerk", customer.branch)
+    page, more = read(customer, reader)
+    cursor = dict(part.split("=") for part in more.split("&"))
+    rest, none = read(customer, reader, cursor=cursor)
+    assert [entry.what.message.pk for entry in page + rest] == made[::-1]
+    assert none == ""
+
+
+def test_the_page_shows_it():
+    customer = make.reachable()
+    make.message(customer, text="您的套餐已变更")
+    browser = make.sign_in("clerk", customer.branch, language="en")
+    page = browser.get(f"/customers/{customer.pk}/timeline/").content.decode()
+    assert "您的套餐已变更" in page
+    assert "SMS" in page
