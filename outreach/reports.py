@@ -19,6 +19,7 @@ EARLY = """
 FOLLOWS = {
     Status.DELIVERED: (State.DELIVERED, {State.ACCEPTED, State.UNKNOWN, State.PLANNED, State.FAILED}),
     Status.UNDELIVERED: (State.FAILED, {State.ACCEPTED, State.UNKNOWN}),
+    Status.PENDING: (State.ACCEPTED, {State.UNKNOWN}),  # whoever reports on its way has it
 }
 
 
@@ -72,11 +73,15 @@ def _apply(message, report):
         return
     in_doubt = message.in_doubt or message.state in (State.UNKNOWN, State.PLANNED)
     reason = "undelivered" if state == State.FAILED else ""
-    columns = {"state": state, "reason": reason, "in_doubt": False, "next_at": None, "ended_at": Now()}
-    if report.gateway_ref and not message.gateway_ref:
-        columns["gateway_ref"] = report.gateway_ref
+    moment = "accepted_at" if state == State.ACCEPTED else "ended_at"
+    columns = {"state": state, "reason": reason, "in_doubt": False, "next_at": None, moment: Now()}
+    number = report.gateway_ref if not message.gateway_ref else ""
+    if number:
+        columns["gateway_ref"] = number
     Message.objects.filter(pk=message.pk).update(**columns)
     message.state = state
     if in_doubt:
         Decision.objects.create(message=message, what=Decision.What.SETTLED, reason="reported")
-    record(message, f"message.{state}", by=None, reason=reason)
+    record(message, "message.sent" if state == State.ACCEPTED else f"message.{state}", by=None, reason=reason)
+    if number:
+        match(message, gateway_ref=number)  # what came before anybody knew whose number it is

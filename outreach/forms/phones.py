@@ -9,7 +9,7 @@ class ReplyForm(forms.Form):
     text = forms.CharField(
         label=_("Reply"),
         max_length=500,
-        widget=forms.Textarea({"rows": 2}),
+        widget=forms.Textarea({"rows": 2, "data-key": "r", "data-key-label": _("Reply")}),
         help_text=_("As the customer would write it, e.g. TD to refuse marketing, 1 to agree."),
     )
 

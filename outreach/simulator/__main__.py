@@ -34,6 +34,7 @@ def run(*, port, fd, data, product, name) -> None:
     centre = Centre(listening(port, fd), book, Behaviour(), teller)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     teller.start()
+    print(f"Listening on http://127.0.0.1:{centre.server_port}", flush=True)
     with suppress(KeyboardInterrupt):
         centre.serve_forever()
     centre.server_close()

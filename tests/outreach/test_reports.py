@@ -44,6 +44,19 @@ def test_told_again_nothing_changes():
 
 
 @DB
+def test_a_number_heard_of_late_ends_the_doubt_and_finds_the_receipt_that_came_before():
+    one = sent(state="unknown", in_doubt=True, gateway_ref="")
+    reports.take("sms", "g9", one.ref, "pending")
+    assert (fresh(one).state, fresh(one).gateway_ref, fresh(one).in_doubt) == ("accepted", "g9", False)
+    assert fresh(one).accepted_at is not None
+    two = sent(state="unknown", in_doubt=True, gateway_ref="")
+    reports.take("sms", "g8", None, "delivered")
+    assert fresh(two).state == "unknown"
+    reports.take("sms", "g8", two.ref, "pending")
+    assert fresh(two).state == "delivered"
+
+
+@DB
 def test_a_report_ends_a_doubt():
     one = sent(state="unknown", in_doubt=True, gateway_ref="")
     reports.take("sms", "g9", one.ref, "delivered")
