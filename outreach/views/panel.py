@@ -29,7 +29,7 @@ def draw(request, customer, shown):
         "lines": _lines(customer, user),
         "words": _words(customer, user),
         "preference": preference,
-        "undisturbed_until": undisturbed(preference),
+        "undisturbed_until": undisturbed(preference and preference.do_not_disturb_until),
         "may_write": reaches(user, "outreach.write", customer),
     }
     return render(request, "outreach/panels/_messages.html", context)
