@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("jobs.api_urls")),
     path("", include("customers.api.urls")),
     path("", include("work.api_urls")),
+    path("", include("outreach.api.urls")),
     path("<path:rest>", nowhere, name="api-nowhere"),
 ]

@@ -84,6 +84,7 @@ RIGHTS = {
     "jobs.control": {R.ADMIN: BRANCH},
     "outreach.view": seen_by(FRONT | {R.DEPARTMENT_HEAD, R.BRANCH_HEAD}),
     "outreach.write": seen_by(FRONT - {R.GUIDE}),
+    "outreach.decide": seen_by(FRONT - {R.GUIDE} | {R.DEPARTMENT_HEAD, R.BRANCH_HEAD}),  # about one message
     "outreach.templates": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},
     "outreach.control": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},  # a stop of sending is for the branch
     "webhooks.manage": {R.ADMIN: BRANCH},

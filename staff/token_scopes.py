@@ -9,6 +9,8 @@ SCOPES = {
     "interactions:write": _("Contacts: record"),
     "follow_ups:read": _("Follow-ups: read"),
     "follow_ups:write": _("Follow-ups: record and arrange"),
+    "messages:read": _("Messages and consent: read"),
+    "messages:write": _("Messages and consent: write, cancel, keep consent"),
     "imports:read": _("Imports: read"),
     "imports:write": _("Imports: upload, check and bring in"),
     "jobs:read": _("Jobs: read"),

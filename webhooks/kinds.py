@@ -36,6 +36,16 @@ KINDS = {
     "follow_up.cancelled": _("Follow-up cancelled"),
     "follow_up.broken": _("Promise broken"),
     "follow_up.escalated": _("Late follow-up escalated"),
+    "message.*": _("Everything about messages"),
+    "message.queued": _("Message planned"),
+    "message.sent": _("Message sent"),
+    "message.delivered": _("Message delivered"),
+    "message.failed": _("Message failed"),
+    "message.cancelled": _("Message cancelled"),
+    "consent.*": _("Everything about consent"),
+    "consent.given": _("Consent given"),
+    "consent.refused": _("Consent refused"),
+    "consent.withdrawn": _("Consent withdrawn"),
 }
 
 

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.views.decorators.http import require_safe
 
 from customers.header import header, sizes
 from customers.views.lookup import customer_of
 from customers.views.panels import AT_FIRST
 from staff.access import may
+from staff.scope import holds
 
 
 @require_safe
@@ -18,7 +19,7 @@ def customer(request, pk):
     context = {
         "customer": customer,
         "shown": shown,
-        "columns": _columns(customer),
+        "columns": _columns(customer, request.user),
     }
     return render(request, "customers/customer.html", context | header(customer, shown, request.user))
 
@@ -32,11 +33,15 @@ def subject(request, pk):
     return render(request, "customers/_subject.html", context | header(customer, shown, request.user))
 
 
-def _columns(customer):
-    """The panels by column. A panel whose size is known keeps its place while it loads, so that nothing jumps."""
+def _columns(customer, user):
+    """The panels by column, of those whose right the person holds.
+
+    A panel whose size is known keeps its place while it loads, so that nothing jumps.
+    """
     rows = sizes(customer, AT_FIRST)
     columns = {"main": [], "side": []}
     for name, url_name, column in settings.CUSTOMER_PANELS:
         url = reverse(url_name, args=[customer.pk])
-        columns[column].append({"name": name, "url": url, "rows": rows.get(name)})
+        if holds(user, resolve(url).func.right):
+            columns[column].append({"name": name, "url": url, "rows": rows.get(name)})
     return columns

@@ -61,7 +61,7 @@ class Rules(models.Model):
 
 class HaltQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(within_reach(user, "outreach.view", unit="branch", branch="branch"))
+        return self.filter(within_reach(user, "outreach.control", unit="branch", branch="branch"))
 
     def in_force(self):
         return self.filter(lifted_at=None)

@@ -13,7 +13,7 @@ from staff.scope import within_reach
 
 class WaveQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(within_reach(user, "outreach.view", unit="branch", branch="branch"))
+        return self.filter(within_reach(user, "outreach.control", unit="branch", branch="branch"))
 
     def held(self):
         return self.filter(state=Wave.State.HELD)
@@ -56,6 +56,11 @@ class Wave(models.Model):
 
     def __str__(self):
         return self.key
+
+    @property
+    def factor(self):
+        """How many times the usual it is; None where nothing is usual yet."""
+        return self.planned / self.usual if self.usual else None
 
     def reach(self) -> dict:
         """How far it got: (state, reason) → how many of its messages (A29)."""

@@ -30,7 +30,8 @@ CHECKS = [
     response_schema_conformance,
     status_code_conformance,
 ]
-ROWS = {name: name.removesuffix("s") for name in ("customers", "lines", "identifiers", "interactions", "units")}
+NAMED = ("customers", "lines", "identifiers", "interactions", "units", "messages", "templates")
+ROWS = {name: name.removesuffix("s") for name in NAMED}
 ROWS |= {"runs": "run", "imports": "import", "notices": "notice"}
 
 
@@ -89,6 +90,8 @@ def name_what_is_there(case, world):
         case.path_parameters[name] = getattr(world, ROWS[resource]).pk if resource in ROWS else "jobs.pulse"
     if case.operation.path.endswith("/commit/"):
         Import.objects.update(state="checked", counts={"create": 1}, check_run=None, commit_run=None)
+    if case.operation.path.endswith("/messages/{id}/cancel/"):
+        case.path_parameters = dict.fromkeys(case.path_parameters, make.message(world.customer).pk)
     if case.operation.path.endswith("/retry/"):
         case.path_parameters = dict.fromkeys(case.path_parameters, make.run(state="dead", asked_by=world.owner).pk)
     if isinstance(case.body, dict):

@@ -68,6 +68,10 @@ def of_customer(world):
     return {"customer": world.customer}
 
 
+def refusal(world):
+    return {"purpose": "care", "word": "refused", "how": "sms"}
+
+
 SEES, CHANGES, RECORDS = "customers.view", "customers.change", "customers.record_interaction"
 IMPORTS = "customers.import"
 arranged = {"right": "work.view", "row": "followup", "sees": arranges}
@@ -131,6 +135,20 @@ API_RULES = {
     "api-follow-up-reschedule": {"POST": ApiRule(**arranged, body=lambda w: {"due_at": MORROW, "version": 1})},
     "api-follow-up-hand-over": {"POST": ApiRule(**arranged, body=lambda w: {"owner": None, "reason": "x"})},
     "api-follow-up-cancel": {"POST": ApiRule(**arranged, body=lambda w: {"reason": "x"})},
+    "api-messages": {
+        "GET": ApiRule("outreach.view", query=lambda w: {"customer": w.customer, "template": w.template}),
+        "POST": ApiRule("outreach.write", body=lambda w: of_customer(w) | {"text": "新"}, ok=201, inside=True),
+    },
+    "api-message": {"GET": ApiRule("outreach.view", row="message", shows=lambda w: w.message.text)},
+    "api-message-cancel": {"POST": ApiRule("outreach.decide", row="message", body=lambda w: {"note": ""}, ok=422)},
+    "api-templates": {"GET": ApiRule("outreach.view")},
+    "api-template": {
+        "GET": ApiRule("outreach.view", row="template", sees=lambda knocker: knocker.in_branch("outreach.view"))
+    },
+    "api-consents": {
+        "GET": ApiRule("outreach.view", row="customer", shows=lambda w: w.consent.proof),
+        "POST": ApiRule("outreach.write", row="customer", body=refusal, ok=201),
+    },
     "api-imports": {
         "GET": ApiRule(IMPORTS, query=lambda w: {"state": "checked"}),
         "POST": ApiRule(IMPORTS, body=upload, ok=201, form=True),

@@ -19,7 +19,7 @@ from customers.imports.intake import take_in
 from customers.models.series import NumberSeries
 from customers.search.index import index
 from jobs.models import Run
-from outreach import models as outreach
+from outreach.models import Consent, ContactPreference, Halt, Inbound, Wave
 from tests import make
 from work.models import EscalationStep, FollowUpRules, Notice
 
@@ -188,46 +188,53 @@ def importrow(w):
 
 @of("outreach.Template")
 def template(w):
-    texts = {name: w.tell(name) for name in ("text_zh", "text_en", "name", "name_en")}
-    return make.template(w.branch, code="leak", **texts)
+    texts = {name: w.tell("template") for name in ("code", "name", "name_en", "text_zh", "text_en")}
+    return make.template(w.branch, **texts)
+
+
+@of("outreach.Wave")
+def wave(w):
+    return Wave.objects.create(branch=w.branch, template=w.template, key=uuid4(), state="held", planned=99, usual=9)
+
+
+@of("outreach.Message")
+def message(w):
+    """One in doubt, of which everything has been kept."""
+    to, ref = w.hide_number("to"), w.hide("gateway ref")
+    texts = {"text": w.hide("message"), "subject": w.hide("subject"), "gateway_ref": ref}
+    made = make.message(w.customer, to=to, state="unknown", next_at=None, template=w.template, in_doubt=True, **texts)
+    made.made.create(n=1, gateway="sms", outcome="unknown", answer=w.hide("answer"), ended_at=made.created_at)
+    made.decisions.create(what="doubted", reason="no_answer", note=w.hide("note"))
+    made.reports.create(gateway="sms", gateway_ref=ref, status="pending", raw={"said": w.hide("raw")})
+    return made
+
+
+@of("outreach.Consent")
+def consent(w):
+    return Consent.objects.create(
+        customer=w.customer, purpose="survey", word="given", how="hall", proof=w.hide("proof"), by=w.owner
+    )
+
+
+@of("outreach.ContactPreference")
+def contactpreference(w):
+    return ContactPreference.objects.create(customer=w.customer, email=f"{w.hide('email')}@example.com")
+
+
+@of("outreach.Inbound")
+def inbound(w):
+    came = {"gateway": "sms", "gateway_id": w.hide("gateway id"), "sender": w.hide_number("sender")}
+    return Inbound.objects.create(customer=w.customer, text=w.hide("reply"), handled_as="reply", **came)
+
+
+@of("outreach.Halt")
+def halt(w):
+    return Halt.objects.create(branch=w.branch, template=w.template, why=w.hide("why"), by=w.owner)
 
 
 @of("outreach.Rules")
 def rules(w):
     return make.rules(w.branch)
-
-
-@of("outreach.Wave")
-def wave(w):
-    return outreach.Wave.objects.create(branch=w.branch, template=w.template, key=w.hide("key"), planned=1)
-
-
-@of("outreach.Message")
-def message(w):
-    """In doubt, with everything that is known of one."""
-    texts = {"text": w.hide("text"), "to": w.hide_number("to"), "gateway_ref": w.hide("gateway ref")}
-    made = make.message(w.customer, template=w.template, state="unknown", next_at=None, in_doubt=True, **texts)
-    made.made.create(n=1, gateway="sms", outcome="unknown", answer=w.hide("answer"), ended_at=made.created_at)
-    made.decisions.create(what="doubted", reason="needs_person", note=w.hide("note"))
-    made.reports.create(gateway="sms", gateway_ref=made.gateway_ref, status="pending", raw={"said": w.hide("raw")})
-    outreach.Inbound.objects.create(
-        gateway="sms",
-        gateway_id=str(w.branch.pk),
-        sender=w.hide_number("sender"),
-        text=w.hide("reply"),
-        customer=w.customer,
-    )
-    outreach.Consent.objects.create(
-        customer=w.customer, purpose="survey", word="given", how="hall", proof=w.hide("proof"), by=w.owner
-    )
-    return made
-
-
-@of("outreach.Halt")
-def halt(w):
-    """Lifted: it must not stop what other tests send."""
-    times = {"lifted_at": timezone.now(), "lifted_by": w.owner}
-    return outreach.Halt.objects.create(branch=w.branch, why=w.hide("why"), by=w.owner, **times)
 
 
 @of("jobs.Run")

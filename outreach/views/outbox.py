@@ -1,0 +1,67 @@
+"""The outbox: what was sent, what is still to be sent, and what waits for a person."""
+
+from django.contrib import messages as said
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.models import Customer
+from customers.numbers import normalise
+from customers.paging import page_of
+from customers.tier_marks import TierMarks
+from outreach import attention
+from outreach.filters import MessageFilter
+from outreach.showing import lines_of
+from staff.access import may
+
+SHOWN = ("customer__tier", "template")
+FOUND = 20  # messages to one number that are looked at
+
+
+@require_safe
+@may("outreach.view")
+def messages(request):
+    filtering = MessageFilter(request.GET, attention.seen_by(request.user), request=request)
+    place = {name: key(request.GET.get(name)) for name in ("after", "before")}
+    page = page_of(filtering.qs.select_related(*SHOWN), "id", descending=True, **place)
+    context = {
+        "filter": filtering,
+        "lines": lines_of(page.rows, request.user, TierMarks()),
+        "following": page.following and address(request.GET, after=page.following),
+        "preceding": page.preceding and address(request.GET, before=page.preceding),
+        "narrowed": any(request.GET.get(name) for name in filtering.filters),
+        "waiting": attention.waiting(request.user),
+    }
+    return render(request, "outreach/messages.html", context)
+
+
+@require_POST
+@may("outreach.view")
+def find(request):
+    """From a number to the messages of its customers; the number travels in the form, the address has ids only."""
+    found = _customers(request.user, request.POST.get("q", "")[:64].strip())
+    if not found:
+        said.info(request, _("No message to this number."))
+        return redirect("messages")
+    return redirect(f"{reverse('messages')}?customer={','.join(map(str, found))}")
+
+
+def _customers(user, text):
+    """Ids of whose customer number it is, and of those to whom the newest messages to this number went."""
+    numbered = Customer.objects.visible_to(user).filter(number=text).values_list("pk", flat=True)
+    reached = attention.seen_by(user).filter(to=normalise(text)).exclude(to="").order_by("-pk")
+    return sorted({*numbered, *reached.values_list("customer", flat=True)[:FOUND]})
+
+
+def key(text):
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+def address(asked, **changes):
+    """The address of the same list, continued elsewhere."""
+    query = asked.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    query.update(changes)
+    return "?" + query.urlencode()
