@@ -129,11 +129,11 @@ class NewForm(ActionForm):
 
 
 def able(follow_up: FollowUp):
-    """Who works where the follow-up is owed, or is posted as one who follows up in its branch's same unit tree."""
-    today = timezone.localdate()
-    held = Posting.objects.on(today).filter(role__in=list(RIGHTS[DO]), user__is_active=True)
+    """Who follows up today in the unit that owes it, or in one beside it; never whose work it checks."""
+    held = Posting.objects.on(timezone.localdate()).filter(role__in=list(RIGHTS[DO]))
     held = held.filter(Q(unit=follow_up.unit_id) | Q(unit__parent=follow_up.unit.parent_id))
-    return User.objects.filter(pk__in=held.values("user")).exclude(pk=follow_up.handled_by_id).order_by("name")
+    people = User.objects.filter(branch=follow_up.branch_id, is_active=True, pk__in=held.values("user"))
+    return people.exclude(pk=follow_up.handled_by_id).order_by("name")
 
 
 class PeriodForm(ActionForm):

@@ -199,3 +199,13 @@ def test_the_rate_of_kept_promises_with_the_numbers_behind_it(customer, hall):
     assert "75.0 %" in page
     rows = text(lead.get(f"/follow-ups/?which=broken&owner={clerk.pk}"))
     assert ("失约" in rows, "守约" in rows) == (True, False)
+
+
+def test_only_colleagues_of_the_branch_are_offered_for_handing_over():
+    """Also where the unit that owes it is the branch itself."""
+    branch = make.branch()
+    browser, colleague = make.sign_in("hotline", branch), make.user("hotline", branch, name="同事甲")
+    make.user("hotline", make.branch(), name="外人乙")
+    made = make.follow_up(make.customer(branch), browser.person)
+    shown = text(browser.get(reverse("follow-up", args=[made.pk])))
+    assert (colleague.name in shown, "外人乙" in shown) == (True, False)
