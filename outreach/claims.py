@@ -151,7 +151,8 @@ def keep_back(message, no: No):
 def _put_off(message, no):
     until = min(no.until, message.not_after) if message.not_after else no.until
     _set(message, reason=no.reason, next_at=until)
-    _note(message, What.POSTPONED, no.reason, until)
+    if not no.reason == message.reason == "halted":  # asked again and again as long as the halt lasts
+        _note(message, What.POSTPONED, no.reason, until)
 
 
 def _put_off_halted(message, until):

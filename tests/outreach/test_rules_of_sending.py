@@ -17,6 +17,7 @@ from outreach.judging import No
 from outreach.models import Message, Rules
 from outreach.queueing import queue
 from tests import make
+from tests.outreach.operator import operating
 
 DAYTIME = "08:30-12:00, 14:00-20:00"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -245,6 +246,24 @@ def test_the_cap_holds_when_two_senders_meet(gateway):
     assert sorted(Message.objects.values_list("state", "reason")) == [
         ("planned", "frequency"), ("planned", "frequency"), ("planned", "frequency"), ("submitting", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_in_doubt_is_not_sent_again_while_sending_is_stopped(settings, all_due):
+    with operating(idempotent=True) as operator:
+        settings.GATEWAYS = {"sms": operator.url(), "email": ""}
+        customer = make.reachable()
+        make.rules(customer.branch)
+        one = make.message(customer, state="unknown", in_doubt=True, gateway="sms", attempts=1)
+        halt = halts.halt(customer.branch, by=make.user(), why="wrong text")
+        for _ in range(2):
+            all_due()
+            assert sending.sms() == 0
+        assert (fresh(one).state, decided(one)) == ("unknown", [("postponed", "halted")])
+        halts.lift(halt, by=halt.by)
+        all_due()
+        assert sending.sms() == 1
+        assert (fresh(one).state, decided(one)[-1]) == ("accepted", ("retried", "resend_same"))
 
 
 def says_no(one, at):
