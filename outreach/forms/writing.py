@@ -21,7 +21,7 @@ LABELS = {
     "due_on": gettext_lazy("Due on"),
     "fee": gettext_lazy("Monthly fee"),
     "occasion": gettext_lazy("Occasion"),
-    "place": gettext_lazy("Place"),
+    "place": pgettext_lazy("appointment", "Place"),
     "plan": gettext_lazy("Plan"),
     "service": pgettext_lazy("offer", "Service"),
     "ticket": gettext_lazy("Ticket number"),
