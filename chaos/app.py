@@ -12,7 +12,7 @@ from django.conf import settings  # noqa: E402
 
 from chaos import load  # noqa: E402 - declares its jobs, which needs the apps
 from chaos.gateway import WAYS  # noqa: E402
-from outreach import breakers, settling  # noqa: E402
+from outreach import breakers, fates, settling  # noqa: E402
 from outreach import claims as messages  # noqa: E402
 from outreach.gateways import registry  # noqa: E402
 from webhooks import calling, claims  # noqa: E402
@@ -22,8 +22,8 @@ claims.LEASE, calling.WHOLE, claims.QUICK = load.LEASE, 1, 10_000
 claims.FIRST_PAUSE = claims.LONGEST_PAUSE = claims.LONGEST_REST = 0.5
 claims.MOST_TRIES = claims.MOST_FAILURES = 1_000_000
 # A lease outlasts the longest freeze: a sender that wakes up later than that sends what is not its own any more.
-messages.SLACK, messages.FIRST_PAUSE, messages.LONGEST_PAUSE = 2 * load.LEASE, 0.5, 1
-messages.MOST_TRIES = 1_000_000
+messages.SLACK = 2 * load.LEASE
+fates.FIRST_PAUSE, fates.LONGEST_PAUSE, fates.MOST_TRIES = 0.5, 1, 1_000_000
 breakers.FIRST_REST = breakers.LONGEST_REST = 0.5
 
 # A third channel, so that all three kinds of gateway are under fire at once.

@@ -1,6 +1,6 @@
 """Messages that must reach a phone once, and what the gateways' book says of them."""
 
-import json
+from collections import Counter
 
 from chaos.gateway import BLIND, CONTROL, WAYS
 
@@ -10,9 +10,9 @@ OPEN = """
 """
 OWED = """
     SELECT (SELECT count(*) FROM chaos_mark JOIN jobs_run r ON r.id = run_id WHERE r.job = 'chaos.steps'),
-        json_agg(json_build_array(channel, ref, state)),
-        (SELECT count(*) FROM outreach_attempt)
-    FROM outreach_message WHERE key LIKE 'chaos %%'
+        json_agg(json_build_array(channel, ref, state, reason)) FILTER (WHERE key LIKE 'chaos %%'),
+        (SELECT count(*) FROM outreach_attempt), json_agg(ref)
+    FROM outreach_message
 """
 
 
@@ -23,23 +23,23 @@ def environment(gateways):
 
 def verdict(row, gateways):
     """(a line of what was lost or doubled, whether all is well). Only a blind gateway may leave a doubt, as a doubt."""
-    steps, rows, attempts = row
-    rows = [tuple(one) for one in (json.loads(rows) if isinstance(rows, str) else rows or [])]
-    lost, doubled, unknown = steps * len(WAYS) - len(rows), 0, 0
-    for channel, ref, state in rows:
+    steps, rows, attempts, known = row
+    wrong = Counter({"absent": steps * len(WAYS) - len(rows)})
+    unknown = doubled = 0
+    for channel, ref, state, reason in rows:
         kind = WAYS[channel]
         taken = gateways.book[kind][ref]
         doubled += taken > 1
         unknown += state == "unknown"
-        sent = state == "accepted" and taken
-        lost += not (sent or (kind == BLIND and state == "unknown"))
-    known = {ref for _channel, ref, _state in rows}
+        if not (state == "accepted" and taken) and not (kind == BLIND and state == "unknown"):
+            wrong[f"{kind} {state} {reason}"] += 1
+    lost, known = sum(wrong.values()), set(known)
     strange = sum(ref not in known for kind in WAYS.values() for ref in gateways.book[kind])
     said = (
         f"messages: {len(rows)} in {attempts} attempts past {sum(gateways.faults.values())} faults of the gateways: "
         f"{lost} lost, {doubled} doubled, {strange} under another reference, {unknown} left to a person"
     )
-    return said, not (lost or doubled or strange)
+    return said + "".join(f"\n{n:6} {what}" for what, n in wrong.items() if n), not (lost or doubled or strange)
 
 
 def control(asked, gateways):

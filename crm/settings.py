@@ -277,11 +277,11 @@ CONTENT_SECURITY_POLICY = {
 # The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
 CUSTOMER_PANELS = [
     ("timeline", "customer-panel-timeline", "main"),
-    ("messages", "customer-panel-messages", "side"),
     ("lines", "customer-panel-lines", "side"),
     ("identifiers", "customer-panel-identifiers", "side"),
     ("manager", "customer-panel-manager", "side"),
     ("follow-ups", "customer-panel-follow-ups", "side"),
+    ("messages", "customer-panel-messages", "side"),
 ]
 # What stands beside the name on it; see customers/header.
 CUSTOMER_MARKS = ["customers.header.standing", "outreach.standing.marks"]

@@ -12,6 +12,7 @@ from customers.visits import without_id_numbers
 from work import merging, owing
 from work.models import FollowUp, Note
 from work.models.states import Kind, State
+from work.times import refuse_far
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def reschedule(follow_up, due_at, *, by, version, reason="", at=None) -> FollowU
         raise ValidationError(_("Somebody changed this follow-up meanwhile: look at it again."), code="conflict")
     if due_at <= at:
         raise ValidationError({"due_at": _("This time has passed.")})
+    refuse_far(due_at, "due_at", at)
     changed = _window(follow_up, due_at)
     if follow_up.state != State.PLANNED:
         follow_up.move_to(State.PLANNED, by=by)

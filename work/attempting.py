@@ -14,6 +14,7 @@ from staff.unit_calendar import calendar_of
 from work import calling, owing, retrying
 from work.models import Attempt, FollowUp, FollowUpRules
 from work.models.states import ANSWERED, FAILED, Kind, Outcome, Priority, Result, State
+from work.times import refuse_far
 
 REMEDY_WITHIN = ASKED_AGAIN_AFTER = timedelta(days=1)
 UNDO_WITHIN = timedelta(minutes=10)
@@ -79,6 +80,8 @@ def _try(one, outcome, *, by, result, note, call_at, at):
 
 def _next_at(one, outcome, call_at, at):
     if outcome not in FAILED:
+        if call_at:
+            refuse_far(call_at, "call_at", at)
         return call_at
     tried = list(one.attempts.filter(round=one.round, outcome__in=FAILED).values_list("at", flat=True))
     return retrying.next_try(

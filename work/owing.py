@@ -18,6 +18,7 @@ from work import merging
 from work.models import FollowUp
 from work.models.follow_ups import DO
 from work.models.states import Kind, Origin
+from work.times import refuse_far
 
 
 @transaction.atomic
@@ -71,6 +72,8 @@ def _standing_in(owner, handled_by):
 def _check(customer, told):
     if not told["what"]:
         raise ValidationError({"what": _("Say what is to be done.")})
+    for name in ("due_at", "late_at"):
+        refuse_far(told[name], name, timezone.now())
     if told["late_at"] < told["due_at"]:
         raise ValidationError({"late_at": _("It would be late before it is due.")})
     if told["kind"] == Kind.PROMISE and not told.get("told_by"):

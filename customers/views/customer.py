@@ -36,12 +36,13 @@ def subject(request, pk):
 def _columns(customer, user):
     """The panels by column, of those whose right the person holds.
 
-    A panel whose size is known keeps its place while it loads, so that nothing jumps.
+    A panel whose size is known keeps its place while it loads, so that nothing jumps; one of another app, the room
+    that it takes with nothing to show.
     """
     rows = sizes(customer, AT_FIRST)
-    columns = {"main": [], "side": []}
+    columns, room = {"main": [], "side": []}, {"main": None, "side": 0}
     for name, url_name, column in settings.CUSTOMER_PANELS:
         url = reverse(url_name, args=[customer.pk])
         if holds(user, resolve(url).func.right):
-            columns[column].append({"name": name, "url": url, "rows": rows.get(name)})
+            columns[column].append({"name": name, "url": url, "rows": rows.get(name, room[column])})
     return columns

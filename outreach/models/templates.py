@@ -1,7 +1,7 @@
 """Texts that are sent again and again."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import get_language, gettext, pgettext_lazy
@@ -110,10 +110,18 @@ class Template(models.Model):
     def compose(cls, *, by, branch, code, **fields):
         """A new template of the branch. ValidationError by field."""
         made = cls(branch=branch, code=code, **_known(fields))
-        made.full_clean()
-        made.save(force_insert=True)
+        made._insert()
         record(made, "template.composed", by=by, code=code, **_kept(made))
         return made
+
+    def _insert(self):
+        self.full_clean()
+        try:
+            with transaction.atomic():
+                self.save(force_insert=True)
+        except IntegrityError:  # somebody took the code at the same moment: say so like any other time
+            self.full_clean()
+            raise
 
     @transaction.atomic
     def change(self, *, by, version, **fields):

@@ -1,25 +1,51 @@
 """Every record that moves through states: whatever is tried, only the moves of its table happen."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.models import Event
 from audit.stateful import Stateful
 from jobs.models import Run
+from outreach.models import Message
 from tests import make
 from tests.race import race
+from work.models.states import OPEN
 
 MODELS = [model for model in apps.get_models() if issubclass(model, Stateful)]
 # A record of each, in a state given by name.
-MAKE: dict[str, Callable] = {"jobs.run": make.run, "webhooks.subscription": make.subscription}
+MAKE: dict[str, Callable] = {
+    "jobs.run": make.run,
+    "webhooks.subscription": make.subscription,
+    "outreach.message": lambda state: make.message(make.reachable(), state=state, **message_with(state)),
+    "work.followup": lambda state: make.follow_up(make.customer(), state=state),
+}
 
+
+def message_with(state):
+    """The columns that a state of a message goes with."""
+    waits = state in ("planned", "submitting", "unknown")
+    return {
+        "ended_at": timezone.now() if state in Message.ENDED else None,
+        "next_at": timezone.now() if waits else None,
+        "lease_token": uuid4() if state == "submitting" else None,
+        "reason": "too_late" if state in ("withheld", "expired") else "",
+    }
+
+
+def follow_up_with(state):
+    return {"ended_at": None if state in OPEN else timezone.now()}
+
+
+WITH = {"outreach.message": message_with, "work.followup": follow_up_with}
+OWN_VERBS = {"outreach.message"}  # moved with other columns; tests/outreach/test_machine.py walks it
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 
 
@@ -38,14 +64,16 @@ def test_the_table_names_every_state_and_no_other(model):
 @every_model
 def test_each_state_can_be_reached_and_is_labelled(model):
     field = model._meta.get_field("state")
-    reached, fresh = set(), {field.default}
+    reached, fresh = set(), {field.default if field.has_default() else field.db_default.value}
     while fresh:
         reached |= fresh
         fresh = set().union(*(model.MOVES[state] for state in fresh)) - reached
     assert reached == set(dict(field.flatchoices))
 
 
-@every_model
+@pytest.mark.parametrize(
+    "model", [one for one in MODELS if one._meta.label_lower not in OWN_VERBS], ids=lambda one: one._meta.label_lower
+)
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
@@ -86,9 +114,10 @@ def test_the_database_itself_refuses_what_the_table_does_not_list(model):
         for wanted in set(model.MOVES) - {was}:
             record = MAKE[model._meta.label_lower](state=was)
             rows = model.objects.filter(pk=record.pk)
+            with_it = WITH.get(model._meta.label_lower, lambda state: {})(wanted)
             try:
                 with transaction.atomic():
-                    rows.update(state=wanted)
+                    rows.update(state=wanted, **with_it)
                 assert wanted in allowed, f"{was} > {wanted} went through"
             except DatabaseError:
                 assert wanted not in allowed, f"{was} > {wanted} was refused"

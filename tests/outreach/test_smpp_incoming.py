@@ -31,6 +31,7 @@ def centre(monkeypatch):
         gateway.hold = hold_and_leave
         with held(gateway):
             one.gateway = gateway
+            waited(lambda: one.esmes)  # the centre has heard of the session too
             yield one
 
 

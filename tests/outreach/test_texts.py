@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from outreach import texts
 from outreach.models import Template
 from tests import make
+from tests.race import together
 
 ANY = st.text(max_size=60)
 TRICKY = st.lists(
@@ -133,3 +134,11 @@ def test_a_template_is_checked_as_it_would_be_sent():
     with pytest.raises(ValidationError, match="in the meantime"):
         made.change(by=None, version=1, text_en="Only {plan}!")
     assert (made.version, made.text_en) == (2, "Only {fee}!")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_taken_at_the_same_moment_is_refused_in_words():
+    branch = make.branch()
+    sound = {"code": "c", "message_class": "service", "name": "模板", "text_zh": "您好", "text_en": "Hello"}
+    made = together(lambda: Template.compose(by=None, branch=branch, **sound), 3)
+    assert sorted(type(one).__name__ for one in made) == ["Template", "ValidationError", "ValidationError"]

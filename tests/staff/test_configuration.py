@@ -47,6 +47,9 @@ def test_only_configuration_is_shown():
         "customers.Plan",
         "customers.Community",
         "customers.ImportMapping",
+        "outreach.Rules",
+        "work.EscalationStep",
+        "work.FollowUpRules",
     }
 
 

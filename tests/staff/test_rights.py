@@ -24,6 +24,11 @@ customers.import                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  
 work.view                       b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  b  u  b  -  -  -  -
 work.do                         b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  -  -  -  -  -  -
 work.lead                       -  -  u  -  -  -  -  u  -  -  -  -  -  -  -  -  u  b  -  -  -  -
+outreach.view                   b  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  u  b  -  -  -  -
+outreach.write                  -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  -  -  -  -  -  -
+outreach.decide                 -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  u  b  -  -  -  -
+outreach.templates              -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  b  -  -  -  -
+outreach.control                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  b  -  -  -  -
 jobs.view                       -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  b
 jobs.control                    -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
 staff.enter_absence             -  -  u  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -

@@ -71,6 +71,19 @@ def test_what_is_missing_is_said_next_to_its_field(customer, clerk, told, field)
     assert field in refused.value.message_dict
 
 
+@pytest.mark.parametrize("days", [-3000, 3000])
+def test_a_slip_of_the_pen_in_a_time_is_refused(customer, clerk, days):
+    far = NOW + timedelta(days=days)
+    with pytest.raises(ValidationError) as refused:
+        owe(customer, "callback", "回访", key="f", due_at=far, by=clerk, owner=clerk)
+    assert set(refused.value.error_dict) == {"due_at"}
+    planned = make.follow_up(customer, clerk)
+    with pytest.raises(ValidationError):
+        arranging.reschedule(planned, far, by=clerk, version=planned.version)
+    with pytest.raises(ValidationError):
+        attempting.attempt(planned, "call_later", by=clerk, call_at=far)
+
+
 def test_somebody_of_another_branch_owns_nothing_here(customer, clerk):
     with pytest.raises(ValidationError, match="does not follow up here"):
         owe(customer, "visit", "上门", key="x", due_at=SOON, by=clerk, owner=make.user("clerk"))
