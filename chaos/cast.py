@@ -9,31 +9,24 @@ from pathlib import Path
 from crm.embedded.postgres import runs_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT, CONTROL = "chaos.app", "chaos.control"
-STEPS = 10  # of each run
-WORKERS = (PRODUCT, PRODUCT, CONTROL)
+CELERY = [sys.executable, "-m", "celery", "-A", "chaos.app"]
 
 
 class Cast:
-    """Two workers of two processes each, any number of beats, both servers, and a worker of the control."""
+    """Two Celery workers of two processes each, any number of beats, both servers."""
 
     def __init__(self, servers, environment):
         self.servers, self.environment = servers, environment
         self.log = (servers.postgres.home.log / "cast.log").open("a")
-        self.workers, self.beats = [], []
+        self.workers, self.beats = [self.worker(n) for n in (1, 2)], [self.beat()]
 
-    def begin(self):
-        self.workers, self.beats = [self.worker(n) for n in range(len(WORKERS))], [self.beat()]
-
-    def start(self, *words, app=PRODUCT):
-        celery = [sys.executable, "-m", "celery", "-A", app, *words]
+    def start(self, *words):
         return subprocess.Popen(
-            celery, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log, start_new_session=True
+            [*CELERY, *words], cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log, start_new_session=True
         )
 
     def worker(self, n):
-        quiet = ("-l", "error", "--without-gossip", "--without-mingle")
-        return self.start("worker", "-c", "2", "-n", f"w{n}", *quiet, app=WORKERS[n])
+        return self.start("worker", "-c", "2", "-n", f"w{n}", "-l", "error", "--without-gossip", "--without-mingle")
 
     def beat(self):
         schedule = self.servers.postgres.home.data / f"beat-{os.urandom(4).hex()}"
@@ -51,7 +44,7 @@ class Cast:
                 server.start()
         for n, worker in enumerate(self.workers):
             if worker.poll() is not None:
-                self.workers[n] = self.worker(n)
+                self.workers[n] = self.worker(n + 1)
 
     def stop(self):
         for process in [*self.workers, *self.beats]:
