@@ -1,6 +1,8 @@
-"""`make chaos [SIZE=ci|long]`: runs, schedule slots and webhooks under faults.
+"""`make chaos [SIZE=ci|long]`: runs, schedule slots, messages and webhooks under faults.
 
-Every effect in the database must be there exactly once; every event must reach the receiver, always under one id.
+Every effect in the database must be there exactly once; every event must reach the receiver, always under one id; every
+message must be in a gateway's book once, or stand in doubt where the gateway is blind. Plain Celery sends messages of
+its own meanwhile, for comparison.
 """
 
 import argparse
@@ -16,16 +18,17 @@ from pathlib import Path
 
 import psycopg2
 
-from chaos import outbox
-from chaos.cast import ROOT, Cast
+from chaos import control, messages, outbox
+from chaos.cast import ROOT, STEPS, Cast
 from chaos.faults import FAULTS
-from chaos.load import STEPS
+from chaos.gateway import CONTROL, Gateways
 from chaos.receiver import Receiver
 from crm.embedded import Home, Servers
 from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
 
-SIZES = {"ci": (500, 100), "long": (5000, 1000)}  # runs of ten steps, faults
+SIZES = {"ci": (170, 100), "long": (1700, 1000)}  # runs of ten steps with three messages each, faults
 PAUSE = (0.1, 0.9)  # seconds between two faults
+A_TIME = 10  # messages of the control at one moment
 PATIENCE = 120  # seconds of quiet in which everything must come to its end
 
 MARKS = """
@@ -68,14 +71,18 @@ def main():
 
 
 def fight(servers, runs, faults, seed):
-    receiver = Receiver()
-    environment = prepare(servers, servers.postgres.home.data, WEBHOOK_HOSTS=f"{receiver.address}!private")
+    receiver, gateways, chance = Receiver(), Gateways(seed), random.Random(seed)
+    ways = {"WEBHOOK_HOSTS": f"{receiver.address}!private"} | messages.environment(gateways)
+    control.app.conf.broker_url = servers.environment()["REDIS_URL"]
+    cast = Cast(servers, prepare(servers, servers.postgres.home.data, **ways))
     ask(servers, runs)
     query(servers, outbox.TOLD, [receiver.address])
-    cast, chance, began, done = Cast(servers, environment), random.Random(seed), time.monotonic(), Counter()
+    began, done, control_asked = time.monotonic(), Counter(), []
+    cast.begin()
     try:
         while sum(done.values()) < faults:
             fault = chance.choices(list(FAULTS), list(FAULTS.values()))[0]
+            control_asked += control.ask(f"{sum(done.values())}-{n}" for n in range(A_TIME))
             with contextlib.suppress(psycopg2.Error, subprocess.TimeoutExpired):
                 query(servers, outbox.HAPPEN, [outbox.A_TIME])
                 fault(cast, chance)
@@ -83,11 +90,13 @@ def fight(servers, runs, faults, seed):
             time.sleep(chance.uniform(*PAUSE))
             cast.mend()
         left = wait_for_the_end(cast)
+        control.wait(lambda: set(control_asked) - set(gateways.book[CONTROL]))
     finally:
         cast.stop()
     told, arrived = outbox.verdict(query(servers, outbox.BOOK), receiver.came)
-    print(f"webhooks: {told}")
-    return report(servers, done, left, time.monotonic() - began, seed) or not arrived
+    sent, well = messages.verdict(query(servers, messages.OWED), gateways)
+    print(f"webhooks: {told}\n{sent}\n{messages.control(control_asked, gateways)}")
+    return report(servers, done, left, time.monotonic() - began, seed) or not (arrived and well)
 
 
 def prepare(servers, folder, **settings):
@@ -95,10 +104,12 @@ def prepare(servers, folder, **settings):
     urls = servers.environment()
     keys = {name: name * 5 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY", "GATEWAY_KEY")}
     common = dict(os.environ, **urls, **keys, **settings, CRM_DATA=str(folder), HTTPS="0")
+    common.pop("DJANGO_SETTINGS_MODULE", None)  # plain Celery would become the product by it
     for command in (["migrate", "-v0"], ["grants", APPLICATION], ["demo", "--customers", "1000"]):
         owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}
         words = [sys.executable, ROOT / "manage.py", *command]
         subprocess.run(words, env=owner, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "chaos.ready"], cwd=ROOT, env=common, check=True)
     return common
 
 
@@ -119,7 +130,7 @@ def wait_for_the_end(cast):
     while time.monotonic() - began < PATIENCE:
         cast.mend()
         with contextlib.suppress(psycopg2.Error):
-            if not query(cast.servers, OPEN)[0] and not query(cast.servers, outbox.OPEN)[0]:
+            if not any(query(cast.servers, question)[0] for question in (OPEN, outbox.OPEN, messages.OPEN)):
                 return time.monotonic() - began
         time.sleep(0.2)
     return None

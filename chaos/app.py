@@ -1,17 +1,37 @@
 """The product's Celery application with the load beside its own jobs: `celery -A chaos.app`."""
 
+import os
+
 import django
 
 from crm.celery import app
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
 from chaos import load  # noqa: E402 - declares its jobs, which needs the apps
+from chaos.gateway import WAYS  # noqa: E402
+from outreach import breakers, fates, settling  # noqa: E402
+from outreach import claims as messages  # noqa: E402
+from outreach.gateways import registry  # noqa: E402
 from webhooks import calling, claims  # noqa: E402
 
 # What a dead sender held is soon taken up, and nobody is paused for the faults we make.
 claims.LEASE, calling.WHOLE, claims.QUICK = load.LEASE, 1, 10_000
 claims.FIRST_PAUSE = claims.LONGEST_PAUSE = claims.LONGEST_REST = 0.5
 claims.MOST_TRIES = claims.MOST_FAILURES = 1_000_000
+# A lease outlasts the longest freeze: a sender that wakes up later than that sends what is not its own any more.
+messages.SLACK = 2 * load.LEASE
+fates.FIRST_PAUSE, fates.LONGEST_PAUSE, fates.MOST_TRIES = 0.5, 1, 1_000_000
+breakers.FIRST_REST = breakers.LONGEST_REST = 0.5
+
+# A third channel, so that all three kinds of gateway are under fire at once.
+settings.GATEWAYS = {channel: os.environ[f"CHAOS_{kind.upper()}"] for channel, kind in WAYS.items()}
+registry.KINDS["blind"] = registry.HTTP
+settling.LAPSED, settling.DOUBTFUL = (
+    statement.replace("'email')", "'email', 'blind')") for statement in (settling.LAPSED, settling.DOUBTFUL)
+)
+settings.WORKER_TURNS = [*settings.WORKER_TURNS, ("chaos.sending.blind", 1.0)]
 
 __all__ = ["app", "load"]

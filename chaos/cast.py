@@ -9,24 +9,33 @@ from pathlib import Path
 from crm.embedded.postgres import runs_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-CELERY = [sys.executable, "-m", "celery", "-A", "chaos.app"]
+PRODUCT, CONTROL = "chaos.app", "chaos.control"
+STEPS = 10  # of each run
+CUSTOMERS = 300  # who are written to
+WORKERS = (PRODUCT, PRODUCT, CONTROL)
 
 
 class Cast:
-    """Two Celery workers of two processes each, any number of beats, both servers."""
+    """Two workers of two processes each, any number of beats, both servers, and a worker of the control."""
 
     def __init__(self, servers, environment):
         self.servers, self.environment = servers, environment
         self.log = (servers.postgres.home.log / "cast.log").open("a")
-        self.workers, self.beats = [self.worker(n) for n in (1, 2)], [self.beat()]
+        self.workers, self.beats = [], []
 
-    def start(self, *words):
+    def begin(self):
+        self.workers, self.beats = [self.worker(n) for n in range(len(WORKERS))], [self.beat()]
+
+    def start(self, *words, app=PRODUCT):
+        celery = [sys.executable, "-m", "celery", "-A", app, *words]
+        ours = {"DJANGO_SETTINGS_MODULE": "crm.settings"} if app == PRODUCT else {}
         return subprocess.Popen(
-            [*CELERY, *words], cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log, start_new_session=True
+            celery, cwd=ROOT, env=self.environment | ours, stdout=self.log, stderr=self.log, start_new_session=True
         )
 
     def worker(self, n):
-        return self.start("worker", "-c", "2", "-n", f"w{n}", "-l", "error", "--without-gossip", "--without-mingle")
+        quiet = ("-l", "error", "--without-gossip", "--without-mingle")
+        return self.start("worker", "-c", "2", "-n", f"w{n}", *quiet, app=WORKERS[n])
 
     def beat(self):
         schedule = self.servers.postgres.home.data / f"beat-{os.urandom(4).hex()}"
@@ -44,7 +53,7 @@ class Cast:
                 server.start()
         for n, worker in enumerate(self.workers):
             if worker.poll() is not None:
-                self.workers[n] = self.worker(n + 1)
+                self.workers[n] = self.worker(n)
 
     def stop(self):
         for process in [*self.workers, *self.beats]:
