@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.visits import without_id_numbers
 from staff.unit_calendar import calendar_of
-from work import calling, owing, retrying
+from work import calling, merging, owing, retrying
 from work.models import Attempt, FollowUp, FollowUpRules
 from work.models.states import ANSWERED, FAILED, Kind, Outcome, Priority, Result, State
 from work.times import refuse_far
@@ -36,6 +36,7 @@ def attempt(follow_up, outcome, *, by, result="", note="", call_at=None, answers
     told = _each(follow_up, parts, outcome, result, answers or {})
     for one in [follow_up, *parts]:
         _try(one, outcome, by=by, result=told[one.pk], note=note, call_at=call_at, at=at)
+    merging.settle(follow_up, by=by)
     return follow_up
 
 
@@ -97,7 +98,7 @@ def _next_at(one, outcome, call_at, at):
 def _put_off(one, next_at, outcome, *, by, at):
     """Until the next try. A promise does not become later by not reaching the customer."""
     one.move_to(State.PLANNED, by=by)
-    changed = {"due_at": next_at, "noted_at": at, "stalled_at": None}
+    changed = {"due_at": next_at, "own_due_at": None, "noted_at": at, "stalled_at": None}
     if not (one.keeps_time or one.kind == Kind.PROMISE):
         changed |= {"late_at": max(one.late_at, next_at), "escalate_at": max(one.late_at, next_at)}
     if outcome in FAILED:
@@ -160,22 +161,27 @@ def _remedied(one, *, by, at):
 
 @transaction.atomic
 def tick_off(one, *, by, at):
-    """The thing is done, said where the contact stands that promised it; a part of a call is done by itself."""
+    """The thing is done, said where the contact stands that promised it; the other parts of its call stay."""
     one.lock()
     if one.is_to_do:
         _try(one, Outcome.ANSWERED, by=by, result=Result.NEUTRAL, note="", call_at=None, at=at)
+        merging.settle(one, by=by)
 
 
 @transaction.atomic
 def undo(follow_up, *, by, at=None):
-    """Take an answer back, within a short time and by the one who gave it; the follow-up is due again."""
+    """Take an answer back, within a short time and by the one who gave it; the follow-up is due again.
+
+    So are the parts answered with it; the answer of a part alone makes that part a call of its own.
+    """
     at = at or timezone.now()
     follow_up.lock()
     if follow_up.ended_by_id != by.pk or not follow_up.ended_at or at - follow_up.ended_at > UNDO_WITHIN:
         raise ValidationError(_("Only an answer of yours from the last minutes can be taken back."))
     if follow_up.remedies_id:
         raise ValidationError(_("What depends on this remedy is under way already."))
-    together = follow_up.parts.filter(ended_at=follow_up.ended_at, ended_by=by)
+    together = list(follow_up.parts.filter(ended_at=follow_up.ended_at, ended_by=by).order_by("pk"))
+    follow_up.keep(merged_into=None)
     for one in [follow_up, *together]:
         one.move_to(State.DUE, by=by)
         one.keep(ended_by=None, kept_at=None, broken_at=None, round=one.round + 1)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.models import Customer
 from work.models import FollowUp, FollowUpRules
-from work.models.states import TO_DO, Kind
+from work.models.states import TO_DO, Kind, State
 
 
 @transaction.atomic
@@ -43,8 +43,8 @@ def _refuse(lead, rows):
 
 def _join(part, lead, by):
     """With its parts. Its deadline stays its own: a promise is kept by when it was promised."""
-    part.parts.update(merged_into=lead)
-    part.keep(merged_into=lead, due_at=lead.due_at)
+    for one in (part, *part.parts.open().order_by("pk")):
+        one.keep(merged_into=lead, due_at=lead.due_at, own_due_at=one.own_due_at or one.due_at)
     record(part, "follow_up.merged", by=by, into=lead.pk)
 
 
@@ -74,6 +74,17 @@ def _may_join(part, lead, made):
     return not (part.keeps_time or taken or checks_own)
 
 
-def let_go(lead):
-    """The parts of a call that does not take place are calls of their own again."""
-    lead.parts.update(merged_into=None)
+def settle(lead, *, by):
+    """What this call asks about no longer becomes a call of its own: a part that waits for its remedy, and, where the
+    lead has ended, every part that is open. The caller holds the rows.
+    """
+    for part in lead.parts.open().order_by("pk"):
+        if not (lead.is_to_do and part.is_to_do):
+            _leave(part, by)
+
+
+def _leave(part, by):
+    """At its own time, where the call was not moved; it rings then."""
+    state = State.PLANNED if part.is_to_do else part.state
+    part.keep(state=state, merged_into=None, due_at=part.own_due_at or part.due_at, own_due_at=None, stalled_at=None)
+    record(part, "follow_up.by_itself", by=by)

@@ -1,0 +1,117 @@
+"""Several follow-ups in one call: none is lost when the call ends, moves or is taken back (amendment 2)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from tests import make
+from work import arranging, attempting, due, merging
+from work.models import FollowUp
+
+pytestmark = pytest.mark.django_db
+
+
+def at(**shift):
+    return timezone.now() + timedelta(**shift)
+
+
+@pytest.fixture
+def hall():
+    return make.unit("hall", make.unit("department"))
+
+
+@pytest.fixture
+def clerk(hall):
+    return make.user("clerk", hall)
+
+
+@pytest.fixture
+def customer(hall):
+    return make.customer(hall)
+
+
+@pytest.fixture
+def call(customer, clerk):
+    """A call that is due, and the part of it that was planned for three days later."""
+    lead, part = make.follow_up(customer, clerk), make.follow_up(customer, clerk, due_at=at(days=3))
+    merging.merge([lead, part], by=clerk)
+    return afresh(lead, part)
+
+
+def afresh(*rows):
+    for one in rows:
+        one.refresh_from_db()
+    return rows
+
+
+def test_a_part_that_is_left_when_the_call_is_given_up_is_a_call_of_its_own(call, customer, clerk):
+    late = make.follow_up(customer, clerk, due_at=at(days=9))
+    lead, part = call
+    for n in range(2):
+        attempting.attempt(lead, "no_answer", by=clerk, at=at(days=n))
+    merging.merge([lead, late], by=clerk)
+    attempting.attempt(lead, "no_answer", by=clerk, at=at(days=2))
+    afresh(part, late)
+    assert (lead.state, part.state, late.state) == ("unreachable", "unreachable", "planned")
+    assert (late.merged_into, late in FollowUp.objects.to_do()) == (None, True)
+
+
+def test_a_part_that_waits_for_its_remedy_leaves_the_call_and_is_asked_again(call, clerk):
+    lead, part = call
+    attempting.attempt(lead, "answered", by=clerk, result="satisfied", answers={part.pk: "dissatisfied"})
+    afresh(part)
+    assert (part.state, part.merged_into) == ("remedy_open", None)
+    attempting.attempt(part.remedies_made.get(), "answered", by=clerk, result="neutral")
+    FollowUp.objects.filter(pk=part.pk).update(due_at=at(seconds=-1))
+    due.turn()
+    assert part in FollowUp.objects.to_do()
+
+
+@pytest.mark.parametrize("end", ["tick_off", "cancel"])
+def test_a_part_of_a_call_that_is_over_rings_at_its_own_time(call, clerk, end):
+    lead, part = call
+    FollowUp.objects.update(due_at=at(seconds=-1))
+    due.turn()
+    if end == "tick_off":
+        attempting.tick_off(lead, by=clerk, at=at())
+    else:
+        arranging.cancel(lead, by=clerk, reason="客户已来厅")
+    afresh(part)
+    assert (part.state, part.merged_into, part.own_due_at) == ("planned", None, None)
+    assert part.due_at > at(days=2)
+    FollowUp.objects.filter(pk=part.pk).update(due_at=at(seconds=-1))
+    assert due.turn() == 1
+
+
+def test_a_part_not_reached_is_tried_again_in_a_call_of_its_own(call, clerk):
+    _lead, part = call
+    FollowUp.objects.filter(pk=part.pk).update(state="in_progress")
+    FollowUp.objects.filter(pk=part.pk).update(state="unreachable", ended_at=at())
+    arranging.try_again(afresh(part)[0], by=clerk)
+    assert part in FollowUp.objects.to_do()
+
+
+def test_the_answer_of_a_part_taken_back_makes_it_a_call_of_its_own(call, clerk):
+    lead, part = call
+    attempting.attempt(lead, "answered", by=clerk, result="satisfied", answers={part.pk: "satisfied"})
+    attempting.undo(afresh(part)[0], by=clerk)
+    assert part in FollowUp.objects.to_do()
+
+
+def test_a_call_moves_with_its_parts_each_as_long_before_it_is_late_as_ever(call, clerk):
+    lead, part = call
+    arranging.reschedule(lead, at(days=8), by=clerk, version=lead.version)
+    afresh(part)
+    assert (part.due_at, part.late_at - part.due_at) == (lead.due_at, timedelta(hours=1))
+
+
+def test_a_call_is_not_moved_past_what_one_part_promised(customer, clerk):
+    lead, promise = make.follow_up(customer, clerk), make.follow_up(customer, clerk, kind="promise")
+    merging.merge([lead, promise], by=clerk)
+    afresh(lead)
+    with pytest.raises(ValidationError, match="promised for an earlier time"):
+        arranging.reschedule(lead, at(days=1), by=clerk, version=lead.version)
+    (promise,) = afresh(promise)
+    assert promise.due_at < promise.late_at
