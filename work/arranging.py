@@ -110,7 +110,8 @@ def try_again(follow_up, *, by, at=None) -> FollowUp:
     follow_up.move_to(State.DUE, by=by)
     late_at = max(follow_up.late_at, at)
     changed = {"due_at": at, "late_at": late_at, "escalate_at": late_at, "noted_at": at, "ended_by": None}
-    follow_up.keep(**changed, round=follow_up.round + 1, merged_into=None, own_due_at=None)
+    whose = owing.standing_in(follow_up.for_owner or follow_up.owner, follow_up.handled_by, follow_up.branch_id)
+    follow_up.keep(**changed, **whose, round=follow_up.round + 1, merged_into=None, own_due_at=None)
     record(follow_up, "follow_up.reopened", by=by)
     return follow_up
 
