@@ -149,6 +149,18 @@ def test_outside_working_time_only_what_is_urgent_climbs(customer, clerk, leader
     assert looked.escalate_at > timezone.now()
 
 
+def test_a_unit_that_is_never_open_counts_every_minute_and_stops_nobody(customer, clerk, leaders, open_always):
+    closed = make.unit("hall", customer.unit.parent)
+    make.calendar(closed, week=[""] * 7)
+    late = at(hours=-1)
+    there = make.follow_up(customer, None, unit=closed, due_at=at(hours=-2), late_at=at(hours=-2))
+    here = make.follow_up(customer, clerk, due_at=late, late_at=late)
+    escalating.climb()
+    assert set(Escalation.objects.values_list("follow_up", "step")) == {(there.pk, 1), (here.pk, 1)}
+    there.refresh_from_db()
+    assert there.escalate_at == there.late_at + timedelta(minutes=240)
+
+
 # Silence (C20).
 
 
