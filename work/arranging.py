@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail import record
 from customers.visits import without_id_numbers
-from work import merging, owing
+from work import merging, owing, remedies
 from work.models import FollowUp, Note
 from work.models.states import Kind, State
 from work.times import refuse_far
@@ -97,6 +97,7 @@ def cancel(follow_up, *, by, reason, at=None) -> FollowUp:
     follow_up.move_to(State.CANCELLED, by=by, reason=reason)
     follow_up.keep(ended_by=by, ended_at=at)
     merging.settle(follow_up, by=by)
+    remedies.ended(follow_up, by=by, at=at)
     if follow_up.interaction_id:
         follow_up.interaction.follow_up_is_done(by=by, at=at)
     record(follow_up, "follow_up.cancelled", by=by, reason=reason)

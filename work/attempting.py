@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.visits import without_id_numbers
 from staff.unit_calendar import calendar_of
-from work import calling, merging, owing, retrying
+from work import calling, merging, remedies, retrying
 from work.models import Attempt, FollowUp, FollowUpRules
-from work.models.states import ANSWERED, FAILED, Kind, Outcome, Priority, Result, State
+from work.models.states import ANSWERED, FAILED, Kind, Outcome, Result, State
 from work.times import refuse_far
 
-REMEDY_WITHIN = ASKED_AGAIN_AFTER = timedelta(days=1)
 UNDO_WITHIN = timedelta(minutes=10)
 
 
@@ -113,6 +112,7 @@ def _end(one, state, verb, *, by, at, **data):
     ended = {"ended_at": at, "ended_by": by, "noted_at": at, "stalled_at": None}
     one.keep(**ended, **_kept(one, state, at))
     record(one, verb, by=by, **data)
+    remedies.ended(one, by=by, at=at)
 
 
 def _kept(one, state, at):
@@ -123,40 +123,12 @@ def _kept(one, state, at):
 
 
 def finish(one, state, *, by, at):
-    """The answer is there: the contact is ticked off, what was remedied is asked again, what went wrong is remedied."""
+    """The answer is there: the contact is ticked off, what went wrong is remedied."""
     _end(one, state, "follow_up.done", by=by, at=at, result=state.removeprefix("done_"))
     if one.interaction_id:
         one.interaction.follow_up_is_done(by=by, at=at)
-    if one.remedies_id:
-        _remedied(one.remedies, by=by, at=at)
     if state == State.DONE_DISSATISFIED:
-        _remedy(one, by=by, at=at)
-
-
-def _remedy(one, *, by, at):
-    """A negative answer makes a remedy with an owner and a time (A22)."""
-    one.move_to(State.REMEDY_OPEN, by=by)
-    owing.owe(
-        one.customer,
-        Kind.REMEDY,
-        one.what,
-        key=f"remedy:{one.pk}:{one.round}",
-        due_at=at,
-        late_at=at + REMEDY_WITHIN,
-        by=by,
-        owner=one.owner,
-        unit=one.unit,
-        remedies=one,
-        origin=one.Origin.RULE,
-        priority=Priority.HIGH,
-    )
-
-
-def _remedied(one, *, by, at):
-    """What was remedied is asked about once more."""
-    one.move_to(State.REMEDY_DONE, by=by)
-    due = at + ASKED_AGAIN_AFTER
-    one.keep(due_at=due, late_at=due, escalate_at=due, round=one.round + 1, noted_at=at, stalled_at=None)
+        remedies.begin(one, by=by, at=at)
 
 
 @transaction.atomic

@@ -115,3 +115,12 @@ def test_a_call_is_not_moved_past_what_one_part_promised(customer, clerk):
         arranging.reschedule(lead, at(days=1), by=clerk, version=lead.version)
     (promise,) = afresh(promise)
     assert promise.due_at < promise.late_at
+
+
+def test_a_call_taken_back_can_be_answered_while_one_part_waits_for_its_remedy(call, clerk):
+    lead, part = call
+    attempting.attempt(lead, "answered", by=clerk, result="neutral", answers={part.pk: "dissatisfied"})
+    attempting.undo(lead, by=clerk)
+    attempting.attempt(lead, "answered", by=clerk, result="satisfied")
+    afresh(part)
+    assert (lead.state, part.state) == ("done_satisfied", "remedy_open")
