@@ -92,7 +92,7 @@ def cancel(follow_up, *, by, reason, at=None) -> FollowUp:
     at = at or timezone.now()
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
-    follow_up.lock()
+    merging.lock_call(follow_up)
     reason = without_id_numbers(reason.strip())
     follow_up.move_to(State.CANCELLED, by=by, reason=reason)
     follow_up.keep(ended_by=by, ended_at=at)
@@ -136,7 +136,7 @@ def _lock_open(follow_up):
 
 
 def _lock_to_do(follow_up):
-    follow_up.lock()
+    merging.lock_call(follow_up)
     if not follow_up.is_to_do:
         raise ValidationError(_("This follow-up has ended."), code="ended")
     if follow_up.merged_into_id:

@@ -28,7 +28,7 @@ def attempt(follow_up, outcome, *, by, result="", note="", call_at=None, answers
     """
     at = at or timezone.now()
     _check(outcome, result, call_at, at)
-    follow_up.lock()
+    merging.lock_call(follow_up)
     if follow_up.merged_into_id:
         raise ValidationError(_("This is part of another call: answer it there."))
     parts = list(follow_up.parts.filter(ended_at=None).order_by("pk"))
@@ -133,8 +133,10 @@ def finish(one, state, *, by, at):
 
 @transaction.atomic
 def tick_off(one, *, by, at):
-    """The thing is done, said where the contact stands that promised it; the other parts of its call stay."""
-    one.lock()
+    """The thing is done, said where the contact stands that promised it, which the caller holds; the other parts of its
+    call stay.
+    """
+    merging.lock_rows(one)
     if one.is_to_do:
         _try(one, Outcome.ANSWERED, by=by, result=Result.NEUTRAL, note="", call_at=None, at=at)
         merging.settle(one, by=by)
@@ -147,7 +149,7 @@ def undo(follow_up, *, by, at=None):
     So are the parts answered with it; the answer of a part alone makes that part a call of its own.
     """
     at = at or timezone.now()
-    follow_up.lock()
+    merging.lock_call(follow_up)
     if follow_up.ended_by_id != by.pk or not follow_up.ended_at or at - follow_up.ended_at > UNDO_WITHIN:
         raise ValidationError(_("Only an answer of yours from the last minutes can be taken back."))
     if follow_up.remedies_id:

@@ -6,9 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from staff.models import Absence
 from tests import make
+from tests.race import race
 from work import arranging, attempting, due, merging
 from work.models import FollowUp
+from work.owing import owe
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +127,57 @@ def test_a_call_taken_back_can_be_answered_while_one_part_waits_for_its_remedy(c
     attempting.attempt(lead, "answered", by=clerk, result="satisfied")
     afresh(part)
     assert (lead.state, part.state) == ("done_satisfied", "remedy_open")
+
+
+# Beside each other.
+
+
+def orphans():
+    """What is open and part of a call that nobody makes any more."""
+    return FollowUp.objects.open().filter(merged_into__ended_at__isnull=False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rule_does_not_join_a_call_that_ends_at_this_moment(customer, clerk):
+    planned = owe(customer, "callback", "新装", key="1", due_at=at(days=1), by=None, owner=clerk, origin="rule")
+
+    def cancel():
+        arranging.cancel(FollowUp.objects.get(pk=planned.pk), by=clerk, reason="客户已来厅")
+
+    def wish():
+        return owe(customer, "callback", "满意度", key="2", due_at=at(days=2), by=None, owner=clerk, origin="rule")
+
+    _cancelled, made = race(planned, [cancel, wish])
+    assert not orphans().exists()
+    assert made in FollowUp.objects.to_do()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_and_an_absence_at_once_do_not_wait_for_each_other(customer, clerk, hall):
+    part, deputy = make.follow_up(customer, clerk, due_at=at(days=3)), make.user("clerk", hall)
+    lead = make.follow_up(customer, clerk)
+    merging.merge([lead, part], by=clerk)
+
+    def go_away():
+        return Absence.enter(by=clerk, user=clerk, deputy=deputy, kind="leave", starts=at(hours=-1), ends=at(days=2))
+
+    def answer():
+        one = FollowUp.objects.get(pk=lead.pk)
+        return attempting.attempt(one, "answered", by=clerk, result="satisfied", answers={part.pk: "dissatisfied"})
+
+    race(part, [go_away, answer])
+    assert [one.state for one in afresh(lead, part)] == ["done_satisfied", "remedy_open"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_remedy_and_an_absence_at_once_do_not_wait_for_each_other(customer, clerk, hall):
+    asked, deputy = make.follow_up(customer, clerk), make.user("clerk", hall)
+    attempting.attempt(asked, "answered", by=clerk, result="dissatisfied")
+
+    def go_away():
+        return Absence.enter(by=clerk, user=clerk, deputy=deputy, kind="leave", starts=at(hours=-1), ends=at(days=2))
+
+    race(
+        asked, [go_away, lambda: attempting.attempt(asked.remedies_made.get(), "answered", by=clerk, result="neutral")]
+    )
+    assert afresh(asked)[0].state == "remedy_done"
