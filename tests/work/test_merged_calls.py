@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from staff.models import Absence
 from tests import make
-from tests.race import race
+from tests.race import race, wait_until_blocked
 from work import arranging, attempting, due, merging
 from work.models import FollowUp
 from work.owing import owe
@@ -162,6 +162,7 @@ def test_an_answer_and_an_absence_at_once_do_not_wait_for_each_other(customer, c
         return Absence.enter(by=clerk, user=clerk, deputy=deputy, kind="leave", starts=at(hours=-1), ends=at(days=2))
 
     def answer():
+        wait_until_blocked(1)  # the absence stands in line first
         one = FollowUp.objects.get(pk=lead.pk)
         return attempting.attempt(one, "answered", by=clerk, result="satisfied", answers={part.pk: "dissatisfied"})
 
@@ -177,7 +178,9 @@ def test_a_remedy_and_an_absence_at_once_do_not_wait_for_each_other(customer, cl
     def go_away():
         return Absence.enter(by=clerk, user=clerk, deputy=deputy, kind="leave", starts=at(hours=-1), ends=at(days=2))
 
-    race(
-        asked, [go_away, lambda: attempting.attempt(asked.remedies_made.get(), "answered", by=clerk, result="neutral")]
-    )
+    def remedy():
+        wait_until_blocked(1)
+        return attempting.attempt(asked.remedies_made.get(), "answered", by=clerk, result="neutral")
+
+    race(asked, [go_away, remedy])
     assert afresh(asked)[0].state == "remedy_done"
