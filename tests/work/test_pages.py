@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import make
-from work import attempting
+from work import arranging, attempting
 from work.models import FollowUp
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +150,16 @@ def test_merging_leaves_what_is_a_colleagues_to_them(browser, customer, hall):
     browser.post(reverse("follow-up-merge", args=[customer.pk]))
     second.refresh_from_db(), theirs.refresh_from_db()
     assert (second.merged_into, theirs.merged_into, theirs.parts.count()) == (first, None, 0)
+
+
+def test_of_a_call_beyond_their_customers_an_owner_sees_what_is_theirs(customer, hall):
+    far = make.sign_in("community_manager", make.unit("community", hall.branch), language="en")
+    mine = make.follow_up(customer, far.person, what="我的回访")
+    past = make.follow_up(customer, make.user("clerk", hall), what="别人的回访", merged_into=mine)
+    arranging.cancel(past, by=past.owner, reason="客户已来厅")
+    shown = text(far.get(reverse("follow-up", args=[mine.pk])))
+    assert "我的回访" in shown
+    assert "别人的回访" not in shown
 
 
 def test_leaders_choose_among_the_units_and_people_they_lead(customer, hall):
