@@ -42,10 +42,10 @@ def tidy(run):
     counts={"begun": _("Begun"), "ended": _("Ended")},
 )
 def follow_absences(run):
-    """One absence that begins, or one that ends."""
+    """One absence that ends, or one that begins: what comes back goes on to the next deputy, not past them."""
     at = clock.now()
-    begun = absences.begin_next(at)
-    ended = None if begun else absences.finish_next(at)
+    ended = absences.finish_next(at)
+    begun = None if ended else absences.begin_next(at)
     run.done += bool(begun or ended)
     run.counts = {
         "begun": run.counts.get("begun", 0) + bool(begun),

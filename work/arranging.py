@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail import record
 from customers.visits import without_id_numbers
-from work import merging, owing
+from work import merging, owing, remedies
 from work.models import FollowUp, Note
 from work.models.states import Kind, State
 from work.times import refuse_far
@@ -19,7 +19,8 @@ from work.times import refuse_far
 def reschedule(follow_up, due_at, *, by, version, reason="", at=None) -> FollowUp:
     """Fall due at another time. `version` is the one the person saw: somebody else's change in between is refused.
 
-    What must be done by a promised time stays so; anything else is late as long after its time as before.
+    What must be done by a promised time stays so, for each part of the call; anything else is late as long after its
+    time as before.
     """
     at = at or timezone.now()
     _lock_to_do(follow_up)
@@ -32,7 +33,8 @@ def reschedule(follow_up, due_at, *, by, version, reason="", at=None) -> FollowU
     if follow_up.state != State.PLANNED:
         follow_up.move_to(State.PLANNED, by=by)
     follow_up.keep(**changed, moved_times=follow_up.moved_times + 1, noted_at=at, stalled_at=None)
-    follow_up.parts.filter(ended_at=None).update(due_at=due_at)
+    for part in follow_up.parts.open().order_by("pk"):
+        part.keep(**_window(part, due_at), own_due_at=None)
     record(follow_up, "follow_up.rescheduled", by=by, to=due_at, reason=without_id_numbers(reason))
     return follow_up
 
@@ -42,7 +44,8 @@ def _window(follow_up, due_at):
         if due_at > follow_up.late_at:
             raise ValidationError({"due_at": _("It was promised for an earlier time.")})
         return {"due_at": due_at}
-    late_at = due_at + max(follow_up.late_at - follow_up.due_at, timedelta(0))
+    before = follow_up.own_due_at or follow_up.due_at
+    late_at = due_at + max(follow_up.late_at - before, timedelta(0))
     return {"due_at": due_at, "late_at": late_at, "escalate_at": late_at}
 
 
@@ -89,11 +92,12 @@ def cancel(follow_up, *, by, reason, at=None) -> FollowUp:
     at = at or timezone.now()
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
-    follow_up.lock()
+    merging.lock_call(follow_up)
     reason = without_id_numbers(reason.strip())
     follow_up.move_to(State.CANCELLED, by=by, reason=reason)
     follow_up.keep(ended_by=by, ended_at=at)
-    merging.let_go(follow_up)
+    merging.settle(follow_up, by=by)
+    remedies.ended(follow_up, by=by, at=at)
     if follow_up.interaction_id:
         follow_up.interaction.follow_up_is_done(by=by, at=at)
     record(follow_up, "follow_up.cancelled", by=by, reason=reason)
@@ -102,13 +106,13 @@ def cancel(follow_up, *, by, reason, at=None) -> FollowUp:
 
 @transaction.atomic
 def try_again(follow_up, *, by, at=None) -> FollowUp:
-    """A leader has one who was not reached tried for another round."""
+    """A leader has one who was not reached tried for another round, in a call of its own."""
     at = at or timezone.now()
     follow_up.move_to(State.DUE, by=by)
     late_at = max(follow_up.late_at, at)
-    follow_up.keep(
-        due_at=at, late_at=late_at, round=follow_up.round + 1, noted_at=at, ended_by=None, escalate_at=late_at
-    )
+    changed = {"due_at": at, "late_at": late_at, "escalate_at": late_at, "noted_at": at, "ended_by": None}
+    whose = owing.standing_in(follow_up.for_owner or follow_up.owner, follow_up.handled_by, follow_up.branch_id)
+    follow_up.keep(**changed, **whose, round=follow_up.round + 1, merged_into=None, own_due_at=None)
     record(follow_up, "follow_up.reopened", by=by)
     return follow_up
 
@@ -132,7 +136,7 @@ def _lock_open(follow_up):
 
 
 def _lock_to_do(follow_up):
-    follow_up.lock()
+    merging.lock_call(follow_up)
     if not follow_up.is_to_do:
         raise ValidationError(_("This follow-up has ended."), code="ended")
     if follow_up.merged_into_id:

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.visits import without_id_numbers
 from staff.unit_calendar import calendar_of
-from work import calling, owing, retrying
+from work import calling, merging, remedies, retrying
 from work.models import Attempt, FollowUp, FollowUpRules
-from work.models.states import ANSWERED, FAILED, Kind, Outcome, Priority, Result, State
+from work.models.states import ANSWERED, FAILED, Kind, Outcome, Result, State
 from work.times import refuse_far
 
-REMEDY_WITHIN = ASKED_AGAIN_AFTER = timedelta(days=1)
 UNDO_WITHIN = timedelta(minutes=10)
 
 
@@ -29,13 +28,14 @@ def attempt(follow_up, outcome, *, by, result="", note="", call_at=None, answers
     """
     at = at or timezone.now()
     _check(outcome, result, call_at, at)
-    follow_up.lock()
+    merging.lock_call(follow_up)
     if follow_up.merged_into_id:
         raise ValidationError(_("This is part of another call: answer it there."))
     parts = list(follow_up.parts.filter(ended_at=None).order_by("pk"))
     told = _each(follow_up, parts, outcome, result, answers or {})
     for one in [follow_up, *parts]:
         _try(one, outcome, by=by, result=told[one.pk], note=note, call_at=call_at, at=at)
+    merging.settle(follow_up, by=by)
     return follow_up
 
 
@@ -97,7 +97,7 @@ def _next_at(one, outcome, call_at, at):
 def _put_off(one, next_at, outcome, *, by, at):
     """Until the next try. A promise does not become later by not reaching the customer."""
     one.move_to(State.PLANNED, by=by)
-    changed = {"due_at": next_at, "noted_at": at, "stalled_at": None}
+    changed = {"due_at": next_at, "own_due_at": None, "noted_at": at, "stalled_at": None}
     if not (one.keeps_time or one.kind == Kind.PROMISE):
         changed |= {"late_at": max(one.late_at, next_at), "escalate_at": max(one.late_at, next_at)}
     if outcome in FAILED:
@@ -112,6 +112,7 @@ def _end(one, state, verb, *, by, at, **data):
     ended = {"ended_at": at, "ended_by": by, "noted_at": at, "stalled_at": None}
     one.keep(**ended, **_kept(one, state, at))
     record(one, verb, by=by, **data)
+    remedies.ended(one, by=by, at=at)
 
 
 def _kept(one, state, at):
@@ -122,60 +123,39 @@ def _kept(one, state, at):
 
 
 def finish(one, state, *, by, at):
-    """The answer is there: the contact is ticked off, what was remedied is asked again, what went wrong is remedied."""
+    """The answer is there: the contact is ticked off, what went wrong is remedied."""
     _end(one, state, "follow_up.done", by=by, at=at, result=state.removeprefix("done_"))
     if one.interaction_id:
         one.interaction.follow_up_is_done(by=by, at=at)
-    if one.remedies_id:
-        _remedied(one.remedies, by=by, at=at)
     if state == State.DONE_DISSATISFIED:
-        _remedy(one, by=by, at=at)
-
-
-def _remedy(one, *, by, at):
-    """A negative answer makes a remedy with an owner and a time (A22)."""
-    one.move_to(State.REMEDY_OPEN, by=by)
-    owing.owe(
-        one.customer,
-        Kind.REMEDY,
-        one.what,
-        key=f"remedy:{one.pk}:{one.round}",
-        due_at=at,
-        late_at=at + REMEDY_WITHIN,
-        by=by,
-        owner=one.owner,
-        unit=one.unit,
-        remedies=one,
-        origin=one.Origin.RULE,
-        priority=Priority.HIGH,
-    )
-
-
-def _remedied(one, *, by, at):
-    """What was remedied is asked about once more."""
-    one.move_to(State.REMEDY_DONE, by=by)
-    due = at + ASKED_AGAIN_AFTER
-    one.keep(due_at=due, late_at=due, escalate_at=due, round=one.round + 1, noted_at=at, stalled_at=None)
+        remedies.begin(one, by=by, at=at)
 
 
 @transaction.atomic
 def tick_off(one, *, by, at):
-    """The thing is done, said where the contact stands that promised it; a part of a call is done by itself."""
-    one.lock()
+    """The thing is done, said where the contact stands that promised it, which the caller holds; the other parts of its
+    call stay.
+    """
+    merging.lock_rows(one)
     if one.is_to_do:
         _try(one, Outcome.ANSWERED, by=by, result=Result.NEUTRAL, note="", call_at=None, at=at)
+        merging.settle(one, by=by)
 
 
 @transaction.atomic
 def undo(follow_up, *, by, at=None):
-    """Take an answer back, within a short time and by the one who gave it; the follow-up is due again."""
+    """Take an answer back, within a short time and by the one who gave it; the follow-up is due again.
+
+    So are the parts answered with it; the answer of a part alone makes that part a call of its own.
+    """
     at = at or timezone.now()
-    follow_up.lock()
+    merging.lock_call(follow_up)
     if follow_up.ended_by_id != by.pk or not follow_up.ended_at or at - follow_up.ended_at > UNDO_WITHIN:
         raise ValidationError(_("Only an answer of yours from the last minutes can be taken back."))
     if follow_up.remedies_id:
         raise ValidationError(_("What depends on this remedy is under way already."))
-    together = follow_up.parts.filter(ended_at=follow_up.ended_at, ended_by=by)
+    together = list(follow_up.parts.filter(ended_at=follow_up.ended_at, ended_by=by).order_by("pk"))
+    follow_up.keep(merged_into=None)
     for one in [follow_up, *together]:
         one.move_to(State.DUE, by=by)
         one.keep(ended_by=None, kept_at=None, broken_at=None, round=one.round + 1)

@@ -4,32 +4,50 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from audit.trail import record
+from staff.scope import holds
 from work.models import FollowUp
+from work.models.follow_ups import DO
 
 
 @transaction.atomic
 def follow(absence):
-    """Make the owners of open work agree with the absence: said once or again, at its begin, change or end."""
-    if absence.in_force:
-        _lend(absence.user, absence.deputy)
+    """Make the owners of open work agree with the absence: said once or again, at its begin, change or end.
+
+    Where the next absence of the person has begun already, its deputy goes on.
+    """
+    current = absence if absence.in_force else _in_force(absence.user)
+    if current:
+        _lend(current.user, current.deputy)
     elif absence.ended_at:
         _give_back(absence.user)
 
 
+def _in_force(person):
+    return person.absences.exclude(begun_at=None).filter(ended_at=None).order_by("-starts_at").first()
+
+
 def _lend(person, deputy):
-    """What checks the deputy's own work is left to the people of the unit (domain 4.4)."""
-    theirs = Q(owner=person) | Q(for_owner=person)
-    rows = FollowUp.objects.open().filter(theirs).exclude(owner=deputy)
-    _move(rows.filter(handled_by=deputy).exclude(owner=None), person, None)
-    _move(rows.exclude(handled_by=deputy), person, deputy)
+    """To the people of the unit goes what would check the deputy's own work, and all of it where the deputy does not
+    follow up (domain 4.4). What was lent by another already, whose absence is about to be over, stays theirs.
+    """
+    able = holds(deputy, DO)
+    for one in _locked(Q(owner=person) | Q(for_owner=person)):
+        fit = able and one.handled_by_id != deputy.pk
+        _move(one, "follow_up.lent", deputy if fit else None, for_owner=one.for_owner_id or person.pk)
 
 
 def _give_back(person):
-    _move(FollowUp.objects.open().filter(for_owner=person), None, person)
+    for one in _locked(Q(for_owner=person)):
+        _move(one, "follow_up.given_back", person, for_owner=None)
 
 
-def _move(rows, lent_by, owner):
-    """Lock first: one that is finished at this moment stays with whoever finished it."""
-    for one in rows.select_for_update(of=("self",)).order_by("pk"):
-        FollowUp.objects.filter(pk=one.pk).update(owner=owner, for_owner=lent_by, version=F("version") + 1)
-        record(one, "follow_up.lent" if lent_by else "follow_up.given_back", by=None, before=one.owner_id, owner=owner)
+def _locked(which):
+    """One that is finished at this moment stays with whoever finished it."""
+    return FollowUp.objects.open().filter(which).select_for_update(of=("self",)).order_by("pk")
+
+
+def _move(one, verb, owner, *, for_owner):
+    if (one.owner_id, one.for_owner_id) == (owner and owner.pk, for_owner):
+        return
+    FollowUp.objects.filter(pk=one.pk).update(owner=owner, for_owner=for_owner, version=F("version") + 1)
+    record(one, verb, by=None, before=one.owner_id, owner=owner)

@@ -1,11 +1,13 @@
 """What stays late goes up the ladder: owner, leader, department; each step once, and in working time (domain 4.10)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
 
 from audit.trail import record
 from jobs import clock
+from staff.calendar import NeverOpenError
 from staff.rights import Role
 from staff.unit_calendar import calendar_of
 from work import ringing
@@ -62,7 +64,11 @@ def _next_step(one):
 
 
 def _due(one, step):
-    return calendar_of(one.unit).add(one.late_at, step.after)
+    """By working time; where none is to come, by the clock."""
+    try:
+        return calendar_of(one.unit).add(one.late_at, step.after)
+    except NeverOpenError:
+        return one.late_at + timedelta(minutes=step.after)
 
 
 def _climb(one, at):
@@ -81,7 +87,15 @@ def _climb(one, at):
 
 
 def _open(one, at):
-    return calendar_of(one.unit).is_open(at)
+    return _opens(one, at) == at
+
+
+def _opens(one, at):
+    """When its unit works next, which is now where it never does: what is late there is heard of all the same."""
+    try:
+        return calendar_of(one.unit).next_open(at)
+    except NeverOpenError:
+        return at
 
 
 def _look_again(one, at):
@@ -90,4 +104,4 @@ def _look_again(one, at):
     if step is None:
         return None
     due = _due(one, step)
-    return due if due > at else calendar_of(one.unit).next_open(at)
+    return due if due > at else _opens(one, at)

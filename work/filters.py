@@ -6,8 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.forms import DayInput
+from staff.leading import led_by
 from staff.models import Unit, User
+from staff.scope import scope_of
 from work.models import FollowUp
+from work.models.follow_ups import LEAD
 from work.models.states import Kind, State
 
 WHICH = [
@@ -38,7 +41,7 @@ def of_these(rows, which, now):
 
 
 class FollowUpFilter(filters.FilterSet):
-    """Offers the units and people of the rows themselves; anything else finds nothing."""
+    """Offers the units that the person leads and who is posted there today; anything else finds nothing."""
 
     which = filters.ChoiceFilter(label=_("Which"), choices=WHICH, method="narrowed", empty_label=None)
     kind = filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
@@ -55,10 +58,10 @@ class FollowUpFilter(filters.FilterSet):
         data = data.copy()
         data.setdefault("which", USUAL)
         super().__init__(data, queryset, **kwargs)
-        self.filters["unit"].queryset = Unit.objects.filter(pk__in=queryset.values("unit")).order_by("path")
-        self.filters["owner"].queryset = User.objects.filter(
-            Q(pk__in=queryset.values("owner")) | Q(pk__in=queryset.values("for_owner"))
-        ).order_by("name")
+        led = scope_of(self.request.user, LEAD)
+        here = Q(pk__in=led.units | led.branches) | Q(branch__in=led.branches)
+        self.filters["unit"].queryset = Unit.objects.filter(here).order_by("path")
+        self.filters["owner"].queryset = User.objects.filter(led_by(self.request.user, LEAD)).order_by("name")
 
     def narrowed(self, rows, name, which):
         return of_these(rows, which, timezone.now())

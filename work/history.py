@@ -14,6 +14,7 @@ MORE_WORDS = {
     "follow_up.due": _("Fell due"),
     "follow_up.handed_over": _("Handed over: %(reason)s"),
     "follow_up.merged": _("Became part of another call"),
+    "follow_up.by_itself": _("A call of its own again"),
     "follow_up.escalated": _("Told to the next level (step %(step)s)"),
     "follow_up.stalled": _("Nothing noted for days"),
     "follow_up.lent": _("To the deputy"),

@@ -48,7 +48,7 @@ def owe(
     _check(customer, told)
     if about is not None:
         told |= {"about_type": about._meta.label_lower, "about_id": about.pk}
-    told |= _standing_in(owner, told.get("handled_by"))
+    told |= standing_in(owner, told.get("handled_by"), customer.branch_id)
     where = {"customer": customer, "branch_id": customer.branch_id, "unit": unit or unit_of(owner or by)}
     made, is_new = FollowUp.objects.get_or_create(key=key, defaults=where | told)
     if made.customer_id != customer.pk:
@@ -60,13 +60,16 @@ def owe(
     return made
 
 
-def _standing_in(owner, handled_by):
-    """Whoever is away owns nothing new: their deputy does, or the unit where that one would check their own work."""
-    deputy = owner and stands_in_for([owner], timezone.now()).get(owner.pk)
-    if not deputy:
-        return {}
-    own_work = handled_by is not None and handled_by.pk == deputy
-    return {"owner": None if own_work else User.objects.get(pk=deputy), "for_owner": owner}
+def standing_in(owner, handled_by, branch_id):
+    """{"owner", "for_owner"} today: whoever is away owns nothing new. Their deputy does, or the people of the unit,
+    where that one does not follow up or would check their own work.
+    """
+    key = owner and stands_in_for([owner], timezone.now()).get(owner.pk)
+    if not key:
+        return {"owner": owner, "for_owner": None}
+    deputy = User.objects.get(pk=key)
+    fit = follows_up(deputy, branch_id) and deputy != handled_by
+    return {"owner": deputy if fit else None, "for_owner": owner}
 
 
 def _check(customer, told):
@@ -85,9 +88,14 @@ def _check(customer, told):
             raise ValidationError({"owner": _("Nobody checks their own work: choose another person.")}, code="own_work")
 
 
+def follows_up(person, branch_id) -> bool:
+    """Whether the person works on follow-ups of the branch today."""
+    return person.branch_id == branch_id and holds(person, DO)
+
+
 def refuse_owner(owner, branch_id):
     """Raise a ValidationError unless the person works on follow-ups of the branch today."""
-    if owner.branch_id != branch_id or not holds(owner, DO):
+    if not follows_up(owner, branch_id):
         raise ValidationError({"owner": _("%(person)s does not follow up here today.") % {"person": owner}})
 
 

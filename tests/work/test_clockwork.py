@@ -18,7 +18,7 @@ from tests import make
 from tests.race import together
 from work import arranging, attempting, due, escalating, merging, promises, retrying, stalling
 from work.models import Escalation, FollowUp, FollowUpRules, Notice
-from work.models.states import FAILED, MOVES, OPEN, State
+from work.models.states import FAILED, MOVES, OPEN, TO_DO, State
 from work.owing import owe
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,18 @@ def test_outside_working_time_only_what_is_urgent_climbs(customer, clerk, leader
     assert list(Escalation.objects.values_list("follow_up", flat=True)) == [urgent.pk]
     looked = FollowUp.objects.exclude(pk=urgent.pk).get()
     assert looked.escalate_at > timezone.now()
+
+
+def test_a_unit_that_is_never_open_counts_every_minute_and_stops_nobody(customer, clerk, leaders, open_always):
+    closed = make.unit("hall", customer.unit.parent)
+    make.calendar(closed, week=[""] * 7)
+    late = at(hours=-1)
+    there = make.follow_up(customer, None, unit=closed, due_at=at(hours=-2), late_at=at(hours=-2))
+    here = make.follow_up(customer, clerk, due_at=late, late_at=late)
+    escalating.climb()
+    assert set(Escalation.objects.values_list("follow_up", "step")) == {(there.pk, 1), (here.pk, 1)}
+    there.refresh_from_db()
+    assert there.escalate_at == there.late_at + timedelta(minutes=240)
 
 
 # Silence (C20).
@@ -288,8 +300,10 @@ class Life(RuleBasedStateMachine):
     def start(self):
         hall = make.unit("hall", make.unit("department"))
         self.clerk, self.lead = make.user("clerk", hall), make.user(Role.DUTY_MANAGER, hall)
-        self.one = make.follow_up(make.customer(hall), self.clerk)
-        self.was = self.one.state
+        customer = make.customer(hall)
+        self.one = make.follow_up(customer, self.clerk)
+        self.part = make.follow_up(customer, self.clerk, due_at=at(hours=1, minutes=5))
+        merging.merge([self.one, self.part], by=self.clerk)
 
     def then(self, operate):
         with suppress(ValidationError):
@@ -303,6 +317,8 @@ class Life(RuleBasedStateMachine):
         for data in seen:
             assert data["to"] in MOVES[State(data["from"])]
         assert (self.one.ended_at is None) == (self.one.state in OPEN)
+        parts = FollowUp.objects.open().exclude(merged_into=None)
+        assert not parts.exclude(state__in=TO_DO, merged_into__state__in=TO_DO, merged_into__merged_into=None).exists()
 
     @rule(outcome=st.sampled_from(["no_answer", "busy", "wrong_number", "refused"]))
     def fails(self, outcome):
@@ -310,16 +326,28 @@ class Life(RuleBasedStateMachine):
 
     @rule(result=st.sampled_from(["satisfied", "neutral", "dissatisfied"]))
     def answers(self, result):
-        self.then(lambda: attempting.attempt(self.one, "answered", by=self.clerk, result=result))
+        self.answer(self.one, result, result)
+
+    @rule(result=st.sampled_from(["satisfied", "neutral", "dissatisfied"]))
+    def answers_but_the_part_otherwise(self, result):
+        self.answer(self.one, result, "dissatisfied" if result == "neutral" else "neutral")
+
+    @rule()
+    def answers_the_part(self):
+        self.answer(self.part, "neutral", "neutral")
+
+    def answer(self, one, result, otherwise):
+        answers = {self.part.pk: otherwise}
+        self.then(lambda: attempting.attempt(one, "answered", by=self.clerk, result=result, answers=answers))
 
     @rule()
     def remedies(self):
-        for remedy in FollowUp.objects.filter(remedies=self.one, ended_at=None):
+        for remedy in FollowUp.objects.filter(remedies__in=[self.one, self.part], ended_at=None):
             self.then(lambda remedy=remedy: attempting.attempt(remedy, "answered", by=self.clerk, result="neutral"))
 
     @rule()
     def time_passes(self):
-        FollowUp.objects.filter(pk=self.one.pk, state__in=["planned", "remedy_done"]).update(due_at=at(seconds=-1))
+        FollowUp.objects.filter(state__in=["planned", "remedy_done"]).update(due_at=at(seconds=-1))
         self.then(due.turn)
 
     @rule()
@@ -329,6 +357,10 @@ class Life(RuleBasedStateMachine):
     @rule()
     def undoes(self):
         self.then(lambda: attempting.undo(self.one, by=self.clerk))
+
+    @rule()
+    def undoes_the_part(self):
+        self.then(lambda: attempting.undo(self.part, by=self.clerk))
 
     @rule()
     def is_tried_again(self):

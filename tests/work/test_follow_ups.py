@@ -123,6 +123,28 @@ def test_a_negative_answer_is_remedied_and_asked_again(customer, clerk, colleagu
     assert made.state == "done_satisfied"
 
 
+@pytest.mark.parametrize("end", ["refused", "unreachable", "cancelled"])
+def test_a_remedy_that_comes_to_nothing_leaves_nothing_waiting_for_it(customer, clerk, end):
+    made = make.follow_up(customer, clerk)
+    attempting.attempt(made, "answered", by=clerk, result="dissatisfied")
+    remedy = made.remedies_made.get()
+    if end == "cancelled":
+        arranging.cancel(remedy, by=clerk, reason="客户已来厅")
+    for n in range(3 if end == "unreachable" else 0):
+        attempting.attempt(remedy, "no_answer", by=clerk, at=NOW + timedelta(days=n))
+    if end == "refused":
+        attempting.attempt(remedy, "refused", by=clerk)
+    assert (remedy.state, state_of(made)) == (end, "remedy_done")
+
+
+def test_a_remedy_is_done_though_nobody_asks_about_it_any_more(customer, clerk):
+    made = make.follow_up(customer, clerk)
+    attempting.attempt(made, "answered", by=clerk, result="dissatisfied")
+    arranging.cancel(made, by=clerk, reason="客户已来厅")
+    attempting.attempt(made.remedies_made.get(), "answered", by=clerk, result="neutral")
+    assert state_of(made) == "cancelled"
+
+
 def test_what_has_ended_is_not_tried_again(customer, clerk):
     made = make.follow_up(customer, clerk)
     attempting.attempt(made, "refused", by=clerk)

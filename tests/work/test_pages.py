@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import make
-from work import attempting
+from work import arranging, attempting
 from work.models import FollowUp
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +141,36 @@ def test_a_call_with_parts_has_one_answer_for_each(browser, customer):
     assert "Each part of the call" in text(browser.post(url, {"answer": "satisfied"}))
     browser.post(url, {"answer": "satisfied", f"part_{part.pk}": "neutral"})
     assert [one.state for one in FollowUp.objects.order_by("pk")] == ["done_satisfied", "done_neutral"]
+
+
+def test_merging_leaves_what_is_a_colleagues_to_them(browser, customer, hall):
+    mine, colleague = browser.person, make.user("clerk", hall)
+    first, second = make.follow_up(customer, mine), make.follow_up(customer, mine, due_at=at(hours=2))
+    theirs = make.follow_up(customer, colleague, due_at=at(minutes=5))
+    browser.post(reverse("follow-up-merge", args=[customer.pk]))
+    second.refresh_from_db(), theirs.refresh_from_db()
+    assert (second.merged_into, theirs.merged_into, theirs.parts.count()) == (first, None, 0)
+
+
+def test_of_a_call_beyond_their_customers_an_owner_sees_what_is_theirs(customer, hall):
+    far = make.sign_in("community_manager", make.unit("community", hall.branch), language="en")
+    mine = make.follow_up(customer, far.person, what="我的回访")
+    past = make.follow_up(customer, make.user("clerk", hall), what="别人的回访", merged_into=mine)
+    arranging.cancel(past, by=past.owner, reason="客户已来厅")
+    shown = text(far.get(reverse("follow-up", args=[mine.pk])))
+    assert "我的回访" in shown
+    assert "别人的回访" not in shown
+
+
+def test_leaders_choose_among_the_units_and_people_they_lead(customer, hall):
+    leader, other = make.sign_in("duty_manager", hall, language="en"), make.unit("hall", hall.parent)
+    here, there = make.user("clerk", hall, name="本厅员工"), make.user("clerk", other, name="别厅员工")
+    make.follow_up(customer, there, unit=other)
+    shown = text(leader.get("/follow-ups/?which=open"))
+    assert f'<option value="{hall.pk}"' in shown
+    assert f'<option value="{other.pk}"' not in shown
+    assert here.name in shown
+    assert there.name not in shown
 
 
 def test_a_promise_is_planned_from_the_customers_page(browser, customer):

@@ -108,6 +108,7 @@ class FollowUp(Stateful):
     broken_at = models.DateTimeField(null=True)
     moved_times = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
+    own_due_at = models.DateTimeField(null=True)  # of a part: when it was due before it joined
     escalate_at = models.DateTimeField(null=True)  # when somebody has to look whether it goes up the ladder
     level = models.PositiveSmallIntegerField(default=0)  # steps of the ladder that were climbed
     version = models.PositiveIntegerField(default=1)

@@ -33,7 +33,7 @@ def panel(request, pk):
         "waiting": lines_of(waiting, request.user, timezone.now()),
         "ended": lines_of(ended, request.user, timezone.now()),
         "may_add": reaches(request.user, DO, customer),
-        "may_merge": len([one for one in waiting if one.is_to_do and not one.merged_into_id]) > 1,
+        "may_merge": mine.arranged_by(request.user).to_do().count() > 1,
     }
     return render(request, "work/_panel.html", context)
 
@@ -63,9 +63,9 @@ def new(request, pk):
 @require_POST
 @may(DO)
 def merge(request, pk):
-    """All that is to be done for the customer by this person's reach becomes one call."""
+    """All that is to be done for the customer, and that this person may arrange, becomes one call."""
     customer, _shown = customer_of(request, pk, right=DO)
-    rows = FollowUp.objects.visible_to(request.user).done_by(request.user).to_do().filter(customer=customer)
+    rows = FollowUp.objects.visible_to(request.user).arranged_by(request.user).to_do().filter(customer=customer)
     try:
         merging.merge(list(rows), by=request.user)
     except ValidationError as error:

@@ -27,7 +27,7 @@ def _page(request, one, **bound):
     """The page with its forms; `bound` are those that were sent and are to be put right."""
     (line,) = lines_of([one], request.user, timezone.now())
     rows = FollowUp.objects.visible_to(request.user).filter(pk=one.pk)
-    parts = list(one.parts.order_by("pk"))
+    parts = list(FollowUp.objects.visible_to(request.user).filter(merged_into=one).order_by("pk"))
     context = {
         "line": line,
         "follow_up": one,
