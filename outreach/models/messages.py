@@ -152,6 +152,7 @@ class Message(Stateful):
                 name="message_due",
                 condition=Q(state__in=["planned", "submitting", "unknown"], next_at__isnull=False),
             ),
+            models.Index(fields=["next_at"], name="message_doubtful", condition=Q(state__in=["submitting", "unknown"])),
             models.Index(
                 fields=["branch", "state", "-id"],
                 name="message_open",
