@@ -1,7 +1,7 @@
 """What is due is sent once, and every answer of a gateway has its consequence."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit.models import Event
 from outreach import claims, decisions, fates, sending, settling
@@ -12,6 +12,14 @@ from tests import make
 from tests.outreach.operator import operating
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+MANY = """
+    INSERT INTO outreach_message (branch_id, customer_id, "to", channel, message_class, language, subject, text, key,
+        about_type)
+    SELECT branch_id, customer_id, "to", channel, message_class, language, subject, text, 'many/' || n, about_type
+    FROM outreach_message, generate_series(1, %s) n
+"""
 
 
 def reachable(**fields):
@@ -148,6 +156,17 @@ def test_a_sender_that_died_leaves_a_doubt(gateway, all_due):
     assert fresh(message).state == "unknown"
     assert Attempt.objects.get().outcome == "lost"
     assert reasons_of(message)[0] == ("doubted", "sender_lost")
+
+
+def test_a_long_queue_is_not_read_for_the_few_in_doubt():
+    customer = reachable()
+    make.message(customer)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(MANY, [2000])
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        for question, values in ((settling.LAPSED, [100]), (settling.DOUBTFUL, [["sms"]])):
+            cursor.execute(f"EXPLAIN {question}", values)
+            assert "message_doubtful" in str(cursor.fetchall())
 
 
 def test_an_answer_that_comes_after_the_lease_still_ends_the_doubt(gateway, all_due):
