@@ -46,8 +46,9 @@ class MessageQuerySet(models.QuerySet):
 class Message(Stateful):
     """One text for one customer, final from the moment it is queued.
 
-    `ref` is what the gateway knows it by, the same on every attempt. `next_at` is when somebody has to look at it:
-    due, postponed, the lease's end, or the next question about one in doubt; None when nothing happens by itself.
+    `ref` is what the gateway knows it by, the same on every attempt until a person has it tried anew. `next_at` is when
+    somebody has to look at it: due, postponed, the lease's end, or the next question about one in doubt; None when
+    nothing happens by itself.
     `reason` is why it stands where it stands (`outreach.reasons`).
     """
 

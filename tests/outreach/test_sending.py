@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from audit.models import Event
-from outreach import claims, decisions, fates, sending, settling
+from outreach import claims, decisions, fates, reports, sending, settling
 from outreach.gateways.registry import gateway_for
 from outreach.models import Attempt, Breaker, Message
 from outreach.queueing import queue, queue_free
@@ -119,6 +119,32 @@ def test_a_gateway_that_keeps_doubles_away_is_simply_sent_it_again(settings, all
         assert (fresh(message).state, fresh(message).in_doubt) == ("accepted", False)
         assert len(operator.came) == 2
         assert len(operator.arrived) == 1
+
+
+def test_one_that_was_not_delivered_is_truly_sent_again_when_a_person_tries_it_anew(settings):
+    with operating(idempotent=True) as operator:
+        settings.GATEWAYS = {"sms": operator.url(name="sms")}
+        message = queued()
+        sending.sms()
+        reports.take("sms", "", message.ref, "undelivered")
+        decisions.retry(fresh(message), by=make.user())
+        sending.sms()
+        assert len(operator.arrived) == 2
+        again = fresh(message)
+        assert (again.state, str(again.ref)) == ("accepted", operator.refs[1])
+        reports.take("sms", f"g-{message.ref}", message.ref, "undelivered")
+        assert fresh(message).state == "accepted", "what is said of the first is not said of the second"
+
+
+def test_one_given_up_in_doubt_keeps_its_reference_so_that_it_does_not_arrive_twice(settings):
+    with operating(idempotent=True, behave=lambda n: "taken_then_reset" if n == 1 else 202) as operator:
+        settings.GATEWAYS = {"sms": operator.url()}
+        message = queued()
+        sending.sms()
+        decisions.settle(fresh(message), "give_up", by=make.user())
+        decisions.retry(fresh(message), by=make.user())
+        sending.sms()
+        assert (fresh(message).state, operator.refs) == ("accepted", [str(message.ref)])
 
 
 @pytest.mark.parametrize(("misfortune", "state"), [("taken_then_reset", "accepted"), (500, "planned")])
