@@ -24,6 +24,12 @@ def test_a_message_is_on_the_timeline_with_the_reason_for_where_it_stands():
     assert read(customer, make.user("clerk", customer.branch), kind="contacts")[0] == []
 
 
+def test_who_may_not_see_messages_finds_none_on_the_timeline():
+    customer = make.reachable()
+    make.message(customer)
+    assert read(customer, make.user("quality", customer.branch))[0] == []
+
+
 def test_the_timeline_goes_on_where_it_stopped():
     customer = make.reachable()
     made = [make.message(customer).pk for _ in range(timeline.PAGE + 5)]
