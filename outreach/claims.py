@@ -67,6 +67,16 @@ CLOSE = """
     )
     SELECT count(*) FROM ours
 """
+# What has not followed the decision about its wave yet, put off or cancelled together with the message in hand.
+WAITS = """
+    WITH due AS (
+        SELECT id FROM outreach_message
+        WHERE wave_id = %(wave)s AND state = 'planned' AND next_at <= statement_timestamp()
+        ORDER BY id LIMIT %(most)s
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE outreach_message m SET next_at = %(until)s FROM due WHERE m.id = due.id
+"""
 HALTED = """
     WITH due AS (
         SELECT m.id, m.reason FROM outreach_message m
@@ -135,6 +145,8 @@ def keep_back(message, no: No):
     """Put it off or end it, with the reason. One that may have arrived is never ended without a person."""
     if no.reason == "halted" and message.state == State.PLANNED:
         _put_off_halted(message, no.until)
+    elif no.reason == "volume":
+        _put_off_wave(message, no.until)
     elif no.until:
         _put_off(message, no)
     elif message.state == State.UNKNOWN:
@@ -160,6 +172,12 @@ def _put_off_halted(message, until):
     values = {"channel": message.channel, "branch": message.branch_id, "most": HALTED_AT_ONCE, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(HALTED, values)
+
+
+def _put_off_wave(message, until):
+    """Until the messages of a held wave are held themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITS, {"wave": message.wave_id, "most": HALTED_AT_ONCE, "until": until})
 
 
 def _set(message, **columns):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs import pendulum
 from jobs.registry import job
 from jobs.schedule import Daily, Every
-from outreach import greetings, inbound
+from outreach import greetings, inbound, waves
 from outreach.models import DeliveryReport, Inbound
 
 BATCH = 500
@@ -67,6 +67,19 @@ def understand(run):
         inbound.handle(pk)
         _counted(run, "replies", 1)
     return pk is not None
+
+
+@job(
+    "outreach.follow",
+    title=_("Follow a decision about a set"),
+    about=_("The messages of a large set are held, released or cancelled, as has been decided about the set."),
+    counts={"messages": _("Messages")},
+)
+def follow(run):
+    """One batch of the wave `run.params["wave"]`."""
+    many = waves.follow(run.params["wave"])
+    _counted(run, "messages", many)
+    return many == waves.BATCH
 
 
 @job(
