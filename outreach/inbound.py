@@ -29,6 +29,7 @@ STOP_BEGINS = ("退订", "拒收")
 YES = {"Y", "YES", "1", "OK", "同意", "是", "好", "好的"}
 NOISE = re.compile(r"[\W_]+")
 ANSWERED_WITHIN = timedelta(days=7)  # a yes belongs to a question no older
+AGAIN = timedelta(minutes=10)  # within which a gateway that did not hear that we have it sends it again
 
 
 def take(gateway, gateway_id, sender, text) -> Inbound:
@@ -38,6 +39,17 @@ def take(gateway, gateway_id, sender, text) -> Inbound:
     row = Inbound(**known, sender=_address(sender), text=clean)
     Inbound.objects.bulk_create([row], ignore_conflicts=True)
     return handle(Inbound.objects.get(**known).pk)
+
+
+def take_unnumbered(gateway, words, sender, text) -> Inbound:
+    """Keep a message of a gateway that gives none a number of its own; `words` is a digest of all that it says.
+
+    One that comes twice does so soon, and before the phone has said anything else.
+    """
+    newest = Inbound.objects.filter(gateway=gateway, sender=_address(sender)).order_by("-pk").first()
+    if newest and newest.gateway_id.startswith(f"{words}/") and newest.received_at > timezone.now() - AGAIN:
+        return handle(newest.pk)
+    return take(gateway, f"{words}/{newest.pk if newest else 0}", sender, text)
 
 
 def _address(sender):

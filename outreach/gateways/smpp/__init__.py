@@ -147,7 +147,7 @@ class SmppGateway(Gateway):
             reports.take(gateway=self.name, ref=None, **receipts.receipt(pdu))
         else:
             said = receipts.letter(pdu)
-            inbound.take(gateway=self.name, **said | {"sender": self._local(said["sender"])})
+            inbound.take_unnumbered(gateway=self.name, **said | {"sender": self._local(said["sender"])})
 
     def _late(self, ref, answer):
         """The centre has it after all, and receipts will name its number."""
