@@ -39,7 +39,8 @@ SUBMIT = """
         UPDATE outreach_message
         SET state = 'submitting', attempts = attempts + 1, lease_token = gen_random_uuid(), reason = '',
             gateway = %(gateway)s, next_at = statement_timestamp() + %(lease)s,
-            submitted_at = coalesce(submitted_at, statement_timestamp())
+            submitted_at = CASE WHEN in_doubt THEN coalesce(submitted_at, statement_timestamp())
+                                ELSE statement_timestamp() END
         WHERE id = %(message)s
         RETURNING id, attempts, gateway, lease_token
     ), written AS (
@@ -53,7 +54,7 @@ CLOSE = """
     WITH ours AS (
         UPDATE outreach_message
         SET state = %(state)s, reason = %(reason)s, in_doubt = %(in_doubt)s, lease_token = NULL,
-            next_at = statement_timestamp() + %(after)s,
+            next_at = statement_timestamp() + %(after)s, forgiven = forgiven + %(forgiven)s,
             gateway_ref = CASE WHEN %(state)s = 'accepted' THEN %(gateway_ref)s ELSE gateway_ref END,
             accepted_at = CASE WHEN %(state)s = 'accepted' THEN statement_timestamp() END,
             ended_at = CASE WHEN %(state)s = 'failed' THEN statement_timestamp() END
@@ -214,6 +215,7 @@ def _close(attempt, answer, gateway):
 def _told(attempt, answer, fate):
     """The values of CLOSE."""
     message = {"message": attempt.message_id, "n": attempt.n, "token": attempt.message.lease_token}
+    message["forgiven"] = 0 if answer.left else 1  # a message that has not left has not been tried
     follows = {"state": fate.state, "reason": fate.reason, "in_doubt": fate.in_doubt, "after": fate.after}
     heard = {"attempt": attempt.pk, "outcome": answer.outcome, "status": answer.status[:40], "ms": answer.ms}
     return message | follows | heard | {"answer": answer.text[:500], "gateway_ref": answer.gateway_ref[:100]}
@@ -225,6 +227,7 @@ def _heard_late(attempt, answer, fate):
     if doubtful.update(gateway_ref=answer.gateway_ref[:100], accepted_at=Now(), **fate.columns()):
         _note(attempt.message, What.SETTLED, "found")
         _tell(attempt.message, fate)
+        reports.match(attempt.message, gateway_ref=answer.gateway_ref)
 
 
 def _tell(message, fate):

@@ -110,13 +110,15 @@ class Message(Stateful):
     state = models.CharField(max_length=10, choices=State, db_default=State.PLANNED)
     reason = models.CharField(max_length=40, blank=True, db_default="")
     attempts = models.PositiveIntegerField(db_default=0)
-    forgiven = models.PositiveIntegerField(db_default=0)  # attempts before somebody had it tried anew
+    forgiven = models.PositiveIntegerField(
+        db_default=0
+    )  # attempts before somebody had it tried anew, or in which nothing left
     lease_token = models.UUIDField(null=True)
     in_doubt = models.BooleanField(db_default=False)  # an attempt may have arrived and nothing has settled it yet
     gateway = models.CharField(max_length=40, blank=True, db_default="")
     gateway_ref = models.CharField(max_length=100, blank=True, db_default="")
     created_at = models.DateTimeField(db_default=Now())
-    submitted_at = models.DateTimeField(null=True)  # first handed to a gateway: what frequency caps count
+    submitted_at = models.DateTimeField(null=True)  # last handed to a gateway, the first time of one in doubt
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

@@ -92,6 +92,29 @@ def test_a_busy_gateway_is_tried_again_later_and_given_up_in_the_end(operator, a
     assert operator.arrived == []
 
 
+def test_a_call_in_which_nothing_left_is_no_try(settings, all_due, monkeypatch):
+    monkeypatch.setattr(fates, "MOST_TRIES", 2)
+    with operating() as operator:
+        settings.GATEWAYS = {"sms": operator.url(name="gone")}
+    message = queued()
+    for _ in range(4):
+        sending.sms()
+        all_due()
+    waiting = fresh(message)
+    assert (waiting.state, waiting.attempts, waiting.tries) == ("planned", 4, 0)
+
+
+def test_what_is_sent_again_counts_from_the_last_time_and_what_is_in_doubt_from_the_first(settings, all_due):
+    with operating(idempotent=True, behave=lambda n: 429 if n == 1 else "taken_then_reset") as operator:
+        settings.GATEWAYS = {"sms": operator.url()}
+        message, moments = queued(), []
+        for _ in range(3):
+            sending.sms()
+            moments.append(fresh(message).submitted_at)
+            all_due()
+    assert moments[0] < moments[1] == moments[2]
+
+
 @pytest.mark.parametrize("misfortune", ["taken_then_reset", "taken_then_500"])
 def test_what_may_have_arrived_is_in_doubt_and_not_sent_again_by_itself(operator, all_due, misfortune):
     operator.behave = lambda n: misfortune
@@ -200,8 +223,10 @@ def test_an_answer_that_comes_after_the_lease_still_ends_the_doubt(gateway, all_
     attempt = claims.claim(gateway)
     all_due()
     settling.lapse({})
-    assert claims.close(attempt, sending.call(attempt, gateway), gateway) is False
-    assert (fresh(message).state, fresh(message).in_doubt) == ("accepted", False)
+    answer = sending.call(attempt, gateway)
+    reports.take("sms", answer.gateway_ref, None, "delivered")
+    assert claims.close(attempt, answer, gateway) is False
+    assert (fresh(message).state, fresh(message).in_doubt) == ("delivered", False), "also by what was said before it"
 
 
 def test_without_time_enough_in_its_lease_a_sender_does_not_call(gateway, operator):
