@@ -71,7 +71,7 @@ DECIDE = """
 def queue_many(branch, template_code, rows, *, wave_key, by=None, not_before=None, not_after=None) -> Wave:
     """Owe a message to each of `rows`: (customer, key, values). Again with the same wave key adds only what is new.
 
-    One without a number is withheld and says so. Far more than usual are held until a
+    One without a number, or whose text cannot be written, is withheld and says so. Far more than usual are held until a
     person other than `by` has looked. ValidationError as in `queueing.queue`; RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
@@ -105,12 +105,21 @@ def _put_in_batch(wave, rows, times):
     where = addresses.of([customer for customer, _key, _values in rows], wave.template.channel)
     columns = {name: [] for name in ("customer", "to", "language", "subject", "text", "key", "reason")}
     for customer, key, values in rows:
-        row = customer.pk, *where[customer.pk], customer.language, key, *written(wave.template, customer, values)
+        (to, reason), (subject, text) = where[customer.pk], _written(wave.template, customer, values)
+        row = customer.pk, to, reason or ("" if text else "no_text"), customer.language, key, subject, text
         for name, value in zip(("customer", "to", "reason", "language", "key", "subject", "text"), row, strict=True):
             columns[name].append(value)
     with connection.cursor() as cursor:
         cursor.execute(PUT_IN, {"wave": wave.pk} | times | columns)
         return cursor.fetchone()[0]
+
+
+def _written(template, customer, values):
+    """Subject and text, "" where it cannot be written: one is no reason to let the others wait."""
+    try:
+        return written(template, customer, values)
+    except ValidationError:
+        return "", ""
 
 
 def _count(wave, new):

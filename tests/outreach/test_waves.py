@@ -50,6 +50,16 @@ def test_one_without_a_number_is_counted_and_says_so(template, customers):
 
 
 @DB
+def test_one_text_that_cannot_be_written_does_not_hold_up_the_others(template, customers):
+    had_before(template, 5)
+    offer = make.template(template.branch, text_zh="{customer}，{occasion}快乐。", text_en="{customer}, {occasion}.")
+    rows = [(one, f"x/{one.pk}", {} if one == customers[0] else {"occasion": "生日"}) for one in customers[:2]]
+    with transaction.atomic():
+        wave = waves.queue_many(template.branch, offer.code, rows, wave_key="x")
+    assert wave.reach() == {("planned", ""): 1, ("withheld", "no_text"): 1}
+
+
+@DB
 def test_planned_again_only_what_is_new_is_added(template, customers):
     had_before(template, 5)
     plan(template, customers[:3], "w")
