@@ -8,6 +8,7 @@ from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
 from audit.models import Event
+from jobs import runs
 from outreach import consents, inbound, sending
 from outreach.models import Consent, Inbound, Message
 from outreach.queueing import queue
@@ -223,3 +224,19 @@ def test_when_a_customer_wants_to_be_reached_is_kept_for_whoever_saw_the_last_ve
     with pytest.raises(ValidationError) as refused:
         consents.prefer(customer, by=None, version=1, zone="Mars/North", email="no")
     assert set(refused.value.error_dict) == {"zone", "email"}
+
+
+@REAL
+def test_one_reply_that_cannot_be_understood_does_not_hold_up_the_others(settings):
+    settings.INBOUND_HANDLERS = [f"{__name__}.stumbles", "outreach.inbound.reply"]
+    kept = [
+        Inbound.objects.create(gateway="sms", gateway_id=text, sender="10086", text=text) for text in ("!", "hello")
+    ]
+    Inbound.objects.update(received_at=LONG_AGO)
+    runs.work_off(only=[runs.ask("outreach.understand", key="understand").pk])
+    assert [Inbound.objects.get(pk=one.pk).handled_as for one in kept] == ["", "unmatched"]
+
+
+def stumbles(inbound):
+    if inbound.text == "!":
+        raise LookupError
