@@ -24,7 +24,7 @@ class Shown:
     """The texts of one customer for one person."""
 
     def __init__(self, customer: Customer, user: User):
-        self.customer = customer
+        self.customer, self.user = customer, user
         self.whole = reaches(user, "customers.view_unmasked", customer)
 
     @property

@@ -41,8 +41,16 @@ def current_on(day):
     return Q(valid_to=None) | Q(valid_to__gt=day)
 
 
-def owners(number, today=None) -> list[Customer]:
-    """The customers with this current number, in the order of their ids: a number may be a family's."""
+def owners(address, today=None) -> list[Customer]:
+    """The customers with this current number or mail address, in the order of their ids: it may be a family's."""
+    found = _with_mail(address) if "@" in address else _with_number(address, today)
+    return list(Customer.objects.filter(pk__in=found.values("customer")).order_by("pk"))
+
+
+def _with_mail(address):
+    return ContactPreference.objects.filter(email__iexact=address).exclude(email="")
+
+
+def _with_number(number, today):
     today = today or timezone.localdate()
-    held = Identifier.objects.filter(current_on(today), ~Q(kind="id_document"), kind__in=DIALLED, value=number)
-    return list(Customer.objects.filter(pk__in=held.values("customer")).order_by("pk"))
+    return Identifier.objects.filter(current_on(today), ~Q(kind="id_document"), kind__in=DIALLED, value=number)

@@ -39,7 +39,8 @@ SUBMIT = """
         UPDATE outreach_message
         SET state = 'submitting', attempts = attempts + 1, lease_token = gen_random_uuid(), reason = '',
             gateway = %(gateway)s, next_at = statement_timestamp() + %(lease)s,
-            submitted_at = coalesce(submitted_at, statement_timestamp())
+            submitted_at = CASE WHEN in_doubt THEN coalesce(submitted_at, statement_timestamp())
+                                ELSE statement_timestamp() END
         WHERE id = %(message)s
         RETURNING id, attempts, gateway, lease_token
     ), written AS (
@@ -53,7 +54,7 @@ CLOSE = """
     WITH ours AS (
         UPDATE outreach_message
         SET state = %(state)s, reason = %(reason)s, in_doubt = %(in_doubt)s, lease_token = NULL,
-            next_at = statement_timestamp() + %(after)s,
+            next_at = statement_timestamp() + %(after)s, forgiven = forgiven + %(forgiven)s,
             gateway_ref = CASE WHEN %(state)s = 'accepted' THEN %(gateway_ref)s ELSE gateway_ref END,
             accepted_at = CASE WHEN %(state)s = 'accepted' THEN statement_timestamp() END,
             ended_at = CASE WHEN %(state)s = 'failed' THEN statement_timestamp() END
@@ -66,6 +67,16 @@ CLOSE = """
         WHERE id = %(attempt)s
     )
     SELECT count(*) FROM ours
+"""
+# What has not followed the decision about its wave yet, put off or cancelled together with the message in hand.
+WAITS = """
+    WITH due AS (
+        SELECT id FROM outreach_message
+        WHERE wave_id = %(wave)s AND state = 'planned' AND next_at <= statement_timestamp()
+        ORDER BY id LIMIT %(most)s
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE outreach_message m SET next_at = %(until)s FROM due WHERE m.id = due.id
 """
 HALTED = """
     WITH due AS (
@@ -135,6 +146,8 @@ def keep_back(message, no: No):
     """Put it off or end it, with the reason. One that may have arrived is never ended without a person."""
     if no.reason == "halted" and message.state == State.PLANNED:
         _put_off_halted(message, no.until)
+    elif no.reason == "volume":
+        _put_off_wave(message, no.until)
     elif no.until:
         _put_off(message, no)
     elif message.state == State.UNKNOWN:
@@ -160,6 +173,12 @@ def _put_off_halted(message, until):
     values = {"channel": message.channel, "branch": message.branch_id, "most": HALTED_AT_ONCE, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(HALTED, values)
+
+
+def _put_off_wave(message, until):
+    """Until the messages of a held wave are held themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITS, {"wave": message.wave_id, "most": HALTED_AT_ONCE, "until": until})
 
 
 def _set(message, **columns):
@@ -196,6 +215,7 @@ def _close(attempt, answer, gateway):
 def _told(attempt, answer, fate):
     """The values of CLOSE."""
     message = {"message": attempt.message_id, "n": attempt.n, "token": attempt.message.lease_token}
+    message["forgiven"] = 0 if answer.left else 1  # a message that has not left has not been tried
     follows = {"state": fate.state, "reason": fate.reason, "in_doubt": fate.in_doubt, "after": fate.after}
     heard = {"attempt": attempt.pk, "outcome": answer.outcome, "status": answer.status[:40], "ms": answer.ms}
     return message | follows | heard | {"answer": answer.text[:500], "gateway_ref": answer.gateway_ref[:100]}
@@ -207,6 +227,7 @@ def _heard_late(attempt, answer, fate):
     if doubtful.update(gateway_ref=answer.gateway_ref[:100], accepted_at=Now(), **fate.columns()):
         _note(attempt.message, What.SETTLED, "found")
         _tell(attempt.message, fate)
+        reports.match(attempt.message, gateway_ref=answer.gateway_ref)
 
 
 def _tell(message, fate):

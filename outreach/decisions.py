@@ -1,5 +1,7 @@
 """What people decide about one message. Each refuses with ValidationError where the message has moved on meanwhile."""
 
+from uuid import uuid4
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -51,13 +53,25 @@ def release(message, *, by, note=""):
 
 @transaction.atomic
 def retry(message, *, by, note=""):
-    """Try a failed or an expired one anew, with the time it had at first."""
+    """Try a failed or an expired one anew, with the time it had at first.
+
+    To the gateway it is another message: one that keeps doubles away would answer with the old one and send nothing.
+    """
+    message.lock()
+    anew = {"ref": uuid4(), "gateway_ref": ""} if _is_over(message) else {}
     valid_for = message.template.valid_for if message.template_id else None
     message.decide(
         State.PLANNED, What.RETRIED, "tried_anew", by=by, note=note, only=[State.FAILED, State.EXPIRED],
-        forgiven=F("attempts"), not_after=valid_for and Now() + valid_for,
+        forgiven=F("attempts"), not_after=valid_for and Now() + valid_for, **anew,
     )  # fmt: skip
     bell.ring_on_commit(LOOK)
+
+
+def _is_over(message):
+    """Whether none of its attempts can arrive any more; one that was given up in doubt still might."""
+    return (
+        message.reason in ("undelivered", "refused") or not message.decisions.filter(reason="person_gave_up").exists()
+    )
 
 
 @transaction.atomic

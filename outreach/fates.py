@@ -39,7 +39,7 @@ def after_answer(message: Message, answer: Answer, gateway: Gateway) -> Fate:
         return Fate(State.FAILED, "refused")
     if answer.outcome == Outcome.UNKNOWN:
         return in_doubt(message, gateway, "no_answer")
-    after = pause(message) if message.tries < MOST_TRIES else None
+    after = pause(message) if message.tries < MOST_TRIES or not answer.left else None
     if message.in_doubt:  # an earlier attempt may have arrived, whatever this one did
         return Fate(State.UNKNOWN, "busy", True, after)
     return Fate(State.PLANNED, "busy", False, after) if after else Fate(State.FAILED, "tries")

@@ -11,6 +11,8 @@ from jobs import bell
 from outreach.models import Halt, Message
 from outreach.queueing import LOOK
 
+AT_ONCE = 500  # messages that need not wait for the end of their pause
+
 
 @transaction.atomic
 def halt(branch, *, by, why, channel="", message_class="", template=None) -> Halt:
@@ -32,12 +34,16 @@ def halt(branch, *, by, why, channel="", message_class="", template=None) -> Hal
 
 @transaction.atomic
 def lift(halt: Halt, *, by):
-    """What it held back is due at once, except where another halt or another rule says no. Twice is once."""
+    """What it held back is due again: the first of it at once, the rest when its pause ends (`judging.HALT_PAUSE`).
+
+    Other halts and rules still count. Twice is once.
+    """
     if not Halt.objects.filter(pk=halt.pk, lifted_at=None).update(lifted_at=Now(), lifted_by=by):
         return
     halt.refresh_from_db()
     record(halt, "sending.resumed", by=by)
-    _held_back(halt).update(next_at=Now())
+    first = _held_back(halt).select_for_update(no_key=True, skip_locked=True, of=["self"]).order_by("pk")
+    Message.objects.filter(pk__in=list(first.values_list("pk", flat=True)[:AT_ONCE])).update(next_at=Now())
     bell.ring_on_commit(LOOK)
 
 

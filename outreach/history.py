@@ -1,12 +1,13 @@
 """What happened to one message, newest first: attempts, decisions and delivery reports in one stream."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from outreach.models import Attempt, DeliveryReport
-from outreach.showing import why
+from outreach.showing import address_of, why
 
 ATTEMPT_TONES = {"accepted": "ok", "refused": "bad", "busy": "warn", "unknown": "warn", "lost": "warn", "": "info"}
 REPORT_TONES = {"delivered": "ok", "undelivered": "bad", "pending": "info"}
@@ -27,16 +28,24 @@ class Step:
 
 def steps_of(message, shown) -> list[Step]:
     """In three queries; what others wrote is masked where the customer is."""
-    attempts = [_attempt(one, shown) for one in message.made.all()]
+    attempts = [_attempt(message, one, shown) for one in message.made.all()]
     decisions = [_decision(message, one, shown) for one in message.decisions.select_related("by")]
     reports = [_report(one) for one in message.reports.all()]
     return sorted(attempts + decisions + reports, key=lambda step: step.at, reverse=True)
 
 
-def _attempt(attempt: Attempt, shown):
-    tone, said = ATTEMPT_TONES[attempt.outcome], shown.text(f"{attempt.status} {attempt.answer}".strip())
+def _attempt(message, attempt: Attempt, shown):
+    tone, said = ATTEMPT_TONES[attempt.outcome], _said(message, f"{attempt.status} {attempt.answer}".strip(), shown)
     what = attempt.get_outcome_display() if attempt.outcome else _("Being sent")
     return Step(attempt.started_at, what, tone, "paper-airplane", detail=_told(attempt), answer=said)
+
+
+def _said(message, answer, shown):
+    """A gateway may repeat the address; it is shown as everywhere on the page."""
+    if message.to:
+        as_seen = address_of(message, shown, whole=True)
+        answer = re.sub(re.escape(message.to), lambda _found: as_seen, answer, flags=re.IGNORECASE)
+    return shown.text(answer)
 
 
 def _told(attempt):

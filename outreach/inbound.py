@@ -7,6 +7,7 @@ the next one. It runs in a transaction that holds the row.
 import re
 import unicodedata
 from datetime import timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import transaction
@@ -19,7 +20,7 @@ from audit.trail import record
 from customers.numbers import normalise
 from outreach import addresses
 from outreach.consents import about, latest, say
-from outreach.kinds import MessageClass, Purpose
+from outreach.kinds import Channel, MessageClass, Purpose
 from outreach.models import Consent, Inbound, Message
 from outreach.queueing import queue_free
 
@@ -28,35 +29,68 @@ STOP_BEGINS = ("退订", "拒收")
 YES = {"Y", "YES", "1", "OK", "同意", "是", "好", "好的"}
 NOISE = re.compile(r"[\W_]+")
 ANSWERED_WITHIN = timedelta(days=7)  # a yes belongs to a question no older
+AGAIN = timedelta(minutes=10)  # within which a gateway that did not hear that we have it sends it again
 
 
 def take(gateway, gateway_id, sender, text) -> Inbound:
-    """Keep a message from a phone and do what it asks; the gateway's own id makes it once."""
+    """Keep a message from a phone or a mailbox and do what it asks; the gateway's own id makes it once."""
     known = {"gateway": gateway, "gateway_id": gateway_id}
     clean = text.replace("\0", "\ufffd")
-    row = Inbound(**known, sender=normalise(sender)[:64], text=clean)
+    row = Inbound(**known, sender=_address(sender), text=clean)
     Inbound.objects.bulk_create([row], ignore_conflicts=True)
     return handle(Inbound.objects.get(**known).pk)
+
+
+def take_unnumbered(gateway, words, sender, text) -> Inbound:
+    """Keep a message of a gateway that gives none a number of its own; `words` is a digest of all that it says.
+
+    One that comes twice does so soon, and before the phone has said anything else.
+    """
+    newest = Inbound.objects.filter(gateway=gateway, sender=_address(sender)).order_by("-pk").first()
+    if newest and newest.gateway_id.startswith(f"{words}/") and newest.received_at > timezone.now() - AGAIN:
+        return handle(newest.pk)
+    return take(gateway, f"{words}/{newest.pk if newest else 0}", sender, text)
+
+
+def _address(sender):
+    """A mail address in lower case, a number as it is searched."""
+    return parseaddr(sender)[1].lower()[:254] if "@" in sender else normalise(sender)[:64]
 
 
 @transaction.atomic
 def handle(pk) -> Inbound:
     """Let the first handler that knows what to do have it; nothing where that was done before."""
     inbound = Inbound.objects.select_for_update(of=["self"], no_key=True).get(pk=pk)
-    if inbound.handled_at:
-        return inbound
-    inbound.senders = addresses.owners(inbound.sender)
-    inbound.answers = Message.objects.filter(to=inbound.sender).order_by("-pk").first()
+    if inbound.handled_at is None:
+        _understand(inbound, addresses.owners(inbound.sender))
+    return inbound
+
+
+def _understand(inbound, senders):
+    inbound.senders = senders
+    inbound.answers = _answered(inbound)
     inbound.customer = _whose(inbound)
     inbound.handled_as = next(filter(None, (import_string(path)(inbound) for path in settings.INBOUND_HANDLERS)))
     inbound.handled_at = Now()
     inbound.save(update_fields=["customer", "answers", "handled_as", "handled_at"])
     inbound.refresh_from_db()
-    return inbound
+
+
+def _answered(inbound):
+    """The newest message that went there; one that was never sent is answered by nobody."""
+    sent = Message.objects.filter(submitted_at__isnull=False)
+    theirs = (
+        {"customer__in": inbound.senders, "channel": Channel.EMAIL} if _is_mail(inbound) else {"to": inbound.sender}
+    )
+    return sent.filter(**theirs).order_by("-pk").first()
+
+
+def _is_mail(inbound):
+    return "@" in inbound.sender
 
 
 def _whose(inbound):
-    """Of several customers with the number the one who was written to last."""
+    """Of several customers with the address the one who was written to last."""
     answered = inbound.answers and inbound.answers.customer_id
     owners = {customer.pk: customer for customer in inbound.senders}
     return owners.get(answered) or next(iter(inbound.senders), None)
@@ -68,11 +102,11 @@ def word(text) -> str:
 
 
 def stop(inbound):
-    """A no counts at once, for every customer with this number (2.1 no. 21)."""
+    """A no counts at once, for every customer with this address (2.1 no. 21); nobody's when it is put to them."""
     said = word(inbound.text)
-    if not (said in STOP or said.startswith(STOP_BEGINS)):
+    if not inbound.senders or not (said in STOP or said.startswith(STOP_BEGINS)):
         return None
-    unwanted = [Purpose.MARKETING_SMS]
+    unwanted = [Purpose.MARKETING_EMAIL if _is_mail(inbound) else Purpose.MARKETING_SMS]
     if inbound.answers and inbound.answers.message_class == MessageClass.CARE:
         unwanted.append(Purpose.CARE)
     stopped = [_withdraw(customer, purpose, inbound) for customer in inbound.senders for purpose in unwanted]
@@ -87,14 +121,16 @@ def _withdraw(customer, purpose, inbound):
     if said and said.word != Consent.Word.GIVEN:
         return False
     said = Consent.Word.WITHDRAWN if said else Consent.Word.REFUSED
-    say(customer, purpose, said, how=Consent.How.SMS, by=None, inbound=inbound)
+    how = Consent.How.WEB if _is_mail(inbound) else Consent.How.SMS
+    say(customer, purpose, said, how=how, by=None, inbound=inbound)
     return True
 
 
 def _confirm(inbound):
     with translation.override(inbound.customer.language):
         text = _("You will get no more messages of this kind from us. Our service messages are not affected.")
-    queue_free(inbound.customer, text, key=f"stopped/{inbound.pk}", by=None, about=inbound, any_time=True)
+        by_mail = {"channel": Channel.EMAIL, "subject": _("You are unsubscribed")} if _is_mail(inbound) else {}
+    queue_free(inbound.customer, text, key=f"stopped/{inbound.pk}", by=None, about=inbound, any_time=True, **by_mail)
 
 
 def agree(inbound):
@@ -125,7 +161,8 @@ def reply(inbound):
 
 @transaction.atomic
 def put_to(inbound, customer, *, by):
-    """Somebody knows whose it is."""
-    Inbound.objects.filter(pk=inbound.pk, customer=None).update(customer=customer, handled_as=Inbound.As.REPLY)
-    inbound.refresh_from_db()
-    record(inbound, "inbound.put_to", by=by, customer=customer)
+    """Somebody knows whose it is: it counts now as if it had come from them. Nothing where that was known before."""
+    inbound = Inbound.objects.select_for_update(of=["self"], no_key=True).get(pk=inbound.pk)
+    if inbound.customer_id is None:
+        record(inbound, "inbound.put_to", by=by, customer=customer)
+        _understand(inbound, [customer])

@@ -13,9 +13,9 @@ from django.utils.module_loading import import_string
 
 from outreach.hours import common, next_open, windows
 from outreach.kinds import Channel, MessageClass, Purpose
-from outreach.models import Message, Rules
+from outreach.models import Message, Rules, Wave
 
-HALT_PAUSE = timedelta(minutes=5)  # what a halt holds back is looked at again; a lifted halt does not wait for it
+HALT_PAUSE = timedelta(minutes=5)  # what a halt or a held wave holds back is looked at again
 DAY = timedelta(days=1)
 DEFAULTS = Rules()
 NEEDS = {  # class and channel → the purpose the customer must have agreed to
@@ -40,6 +40,7 @@ STANDING = f"""
                 AND o.state IN ('submitting', 'accepted', 'delivered', 'unknown')
                 AND o.submitted_at > statement_timestamp() - interval '30 days'
               ORDER BY o.submitted_at DESC LIMIT 50),
+        (SELECT w.state FROM outreach_wave w WHERE w.id = %(wave)s),
         EXISTS(SELECT FROM outreach_halt h WHERE h.branch_id = c.branch_id AND h.lifted_at IS NULL
                AND h.channel IN ('', %(channel)s) AND h.message_class IN ('', %(class)s)
                AND (h.template_id IS NULL OR h.template_id = %(template)s)),
@@ -72,6 +73,7 @@ class Standing:
     hours_to: time | None
     word: str | None  # the customer's latest on what the message needs
     sent: list  # when others of its class went to the customer within 30 days, newest first
+    wave: str | None  # the state of its wave
     halted: bool
     rules: Rules
 
@@ -79,7 +81,7 @@ class Standing:
 def judge(message: Message) -> No | None:
     """What keeps the message back now; None where it may go. The caller holds the message's row."""
     standing = standing_of(message)
-    for rule in (_left, _too_late, _halted, _consent, _undisturbed, _hours, _frequency):
+    for rule in (_left, _too_late, _halted, _decided, _consent, _undisturbed, _hours, _frequency):
         if found := rule(message, standing):
             return found
     return _guarded(message, standing.at)
@@ -92,6 +94,7 @@ def standing_of(message) -> Standing:
         "class": message.message_class,
         "channel": message.channel,
         "template": message.template_id,
+        "wave": message.wave_id,
         "purpose": NEEDS.get((message.message_class, message.channel), ""),
     }
     with connection.cursor() as cursor:
@@ -111,6 +114,15 @@ def _too_late(message, standing):
 
 def _halted(message, standing):
     return No("halted", standing.at + HALT_PAUSE) if standing.halted else None
+
+
+def _decided(message, standing):
+    """A decision about its wave counts at once, also for what has not followed yet; not for what may have arrived."""
+    if message.state == Message.State.UNKNOWN:
+        return None
+    if standing.wave == Wave.State.HELD:
+        return No("volume", standing.at + HALT_PAUSE)
+    return No("wave_cancelled") if standing.wave == Wave.State.CANCELLED else None
 
 
 def _consent(message, standing):

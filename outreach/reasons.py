@@ -15,6 +15,7 @@ REASONS = {
     "no_number": _("The customer has no number to send to."),
     "no_email": _("The customer has no email address."),
     "not_a_mobile": _("The number does not take text messages."),
+    "no_text": _("Its text could not be written: a value is missing or it is too long."),
     "left": _("The customer has left the network."),
     "no_consent": _("The customer has not agreed to this."),
     "refused_consent": _("The customer refuses this."),

@@ -57,7 +57,7 @@ def _send(attempt, gateway, stop):
 def call(attempt, gateway) -> Answer:
     """Hand the message over. Without time enough before the lease ends nothing is sent: somebody else may soon."""
     if time.monotonic() + gateway.timeout > attempt.until:
-        return Answer(Outcome.BUSY, status="lease")
+        return Answer(Outcome.BUSY, status="lease", left=False)
     message = attempt.message
     return gateway.send(
         ref=message.ref, to=message.to, text=message.text, subject=message.subject,

@@ -23,13 +23,13 @@ ASKED_FOR = timedelta(days=1)  # how long a gateway is asked before a person has
 State, What = Message.State, Decision.What
 LAPSED = """
     SELECT * FROM outreach_message
-    WHERE channel IN ('sms', 'email') AND state IN ('planned', 'submitting', 'unknown') AND state = 'submitting'
+    WHERE state = 'submitting'
       AND (next_at <= statement_timestamp() OR next_at > statement_timestamp() + interval '12 hours')
-    ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+    ORDER BY next_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 """
 DOUBTFUL = """
     SELECT * FROM outreach_message
-    WHERE channel IN ('sms', 'email') AND state IN ('planned', 'submitting', 'unknown') AND state = 'unknown'
+    WHERE state = 'unknown'
       AND next_at <= statement_timestamp() AND NOT gateway = ANY (%s)
     ORDER BY next_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """

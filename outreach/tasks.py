@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+import structlog
 from celery import shared_task
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from jobs import pendulum
 from jobs.registry import job
 from jobs.schedule import Daily, Every
-from outreach import greetings, inbound
+from outreach import greetings, inbound, waves
 from outreach.models import DeliveryReport, Inbound
 
+log = structlog.get_logger(__name__)
 BATCH = 500
 REPORTS_KEPT = timedelta(days=180)
 STALE = timedelta(minutes=1)
@@ -60,13 +62,38 @@ def expire(run):
     counts={"replies": _("Replies understood")},
 )
 def understand(run):
-    """One at a time, the oldest first."""
-    left = Inbound.objects.filter(handled_at=None, received_at__lt=Now() - STALE).order_by("pk")
-    pk = left.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+    """One at a time, the oldest first; one that cannot be understood is left to the next run."""
+    left = Inbound.objects.filter(handled_at=None, received_at__lt=Now() - STALE, pk__gt=run.cursor.get("after", 0))
+    found = left.order_by("pk").select_for_update(skip_locked=True, of=["self"])
+    pk = found.values_list("pk", flat=True).first()
     if pk:
-        inbound.handle(pk)
-        _counted(run, "replies", 1)
+        run.cursor["after"] = pk
+        _counted(run, "replies", _understood(pk))
     return pk is not None
+
+
+def _understood(pk) -> int:
+    """How many: 0 or 1."""
+    try:
+        with transaction.atomic():
+            inbound.handle(pk)
+    except Exception as error:
+        log.error("inbound.failed", inbound=pk, error=type(error).__name__)
+        return 0
+    return 1
+
+
+@job(
+    "outreach.follow",
+    title=_("Follow a decision about a set"),
+    about=_("The messages of a large set are held, released or cancelled, as has been decided about the set."),
+    counts={"messages": _("Messages")},
+)
+def follow(run):
+    """One batch of the wave `run.params["wave"]`."""
+    many = waves.follow(run.params["wave"])
+    _counted(run, "messages", many)
+    return many == waves.BATCH
 
 
 @job(

@@ -1,4 +1,4 @@
-"""Messages on the customer's timeline, as the person may see them."""
+"""Messages on the customer's timeline, as the person may see them, and for whoever may not, none."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,8 @@ class Told:
 def entries(customer, shown, kind, before, limit):
     if kind != "all":
         return []
-    rows = Message.objects.filter(customer=customer.pk).order_by("-pk").select_related("by", "template")
+    seen = Message.objects.visible_to(shown.user).filter(customer=customer.pk)
+    rows = seen.order_by("-pk").select_related("by", "template")
     if before is not None:
         rows = rows.filter(pk__lt=int(before))
     return [

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from audit.trail import record
-from jobs import bell
+from jobs import bell, runs
 from outreach import addresses
 from outreach.models import Decision, Message, Rules, Wave
 from outreach.queueing import LOOK, template_of, written
@@ -16,7 +16,12 @@ from outreach.queueing import LOOK, template_of, written
 BATCH = 500
 REMEMBERED = 7  # former waves whose median is the usual
 State, What = Message.State, Decision.What
-WHAT = {State.HELD: What.HELD, State.PLANNED: What.RELEASED, State.CANCELLED: What.CANCELLED}
+# What becomes of a wave's messages in each of its states: (those in these states, with this reason, become, because).
+FOLLOW = {
+    Wave.State.HELD: ([State.PLANNED], "", State.HELD, What.HELD, "volume"),
+    Wave.State.RELEASED: ([State.HELD], "volume", State.PLANNED, What.RELEASED, "released"),
+    Wave.State.CANCELLED: ([State.PLANNED, State.HELD], "", State.CANCELLED, What.CANCELLED, "wave_cancelled"),
+}
 PUT_IN = """
     WITH new AS (
         INSERT INTO outreach_message (
@@ -47,8 +52,9 @@ PUT_IN = """
 """
 DECIDE = """
     WITH chosen AS (
-        SELECT id FROM outreach_message WHERE wave_id = %(wave)s AND state = %(was)s
-        ORDER BY id FOR NO KEY UPDATE
+        SELECT id FROM outreach_message
+        WHERE wave_id = %(wave)s AND state = ANY (%(was)s) AND %(only)s IN ('', reason)
+        ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE
     ), moved AS (
         UPDATE outreach_message m
         SET state = %(then)s, reason = CASE WHEN %(then)s = 'planned' THEN '' ELSE %(reason)s END,
@@ -65,7 +71,7 @@ DECIDE = """
 def queue_many(branch, template_code, rows, *, wave_key, by=None, not_before=None, not_after=None) -> Wave:
     """Owe a message to each of `rows`: (customer, key, values). Again with the same wave key adds only what is new.
 
-    One without a number is withheld and says so. Far more than usual are held until a
+    One without a number, or whose text cannot be written, is withheld and says so. Far more than usual are held until a
     person other than `by` has looked. ValidationError as in `queueing.queue`; RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
@@ -99,7 +105,8 @@ def _put_in_batch(wave, rows, times):
     where = addresses.of([customer for customer, _key, _values in rows], wave.template.channel)
     columns = {name: [] for name in ("customer", "to", "language", "subject", "text", "key", "reason")}
     for customer, key, values in rows:
-        row = customer.pk, *where[customer.pk], customer.language, key, *written(wave.template, customer, values)
+        (to, reason), (subject, text) = where[customer.pk], _written(wave.template, customer, values)
+        row = customer.pk, to, reason or ("" if text else "no_text"), customer.language, key, subject, text
         for name, value in zip(("customer", "to", "reason", "language", "key", "subject", "text"), row, strict=True):
             columns[name].append(value)
     with connection.cursor() as cursor:
@@ -107,31 +114,41 @@ def _put_in_batch(wave, rows, times):
         return cursor.fetchone()[0]
 
 
+def _written(template, customer, values):
+    """Subject and text, "" where it cannot be written: one is no reason to let the others wait."""
+    try:
+        return written(template, customer, values)
+    except ValidationError:
+        return "", ""
+
+
 def _count(wave, new):
     """How many it is by now, and whether that is far more than usual."""
     wave.planned += new
-    if wave.state == Wave.State.OPEN and too_many(wave, Rules.of(wave.branch_id)):
+    if wave.state in (Wave.State.OPEN, Wave.State.RELEASED) and too_many(wave, Rules.of(wave.branch_id)):
         wave.state = Wave.State.HELD
     wave.save(update_fields=["planned", "state"])
     held = wave.state == Wave.State.HELD
     record(wave, "wave.planned", by=wave.planned_by, planned=wave.planned, usual=wave.usual, held=held)
-    if held:
-        _decide(wave, State.PLANNED, State.HELD, "volume")
-    elif wave.state == Wave.State.CANCELLED:
-        _decide(wave, State.PLANNED, State.CANCELLED, "wave_cancelled")
+    if wave.state in (Wave.State.HELD, Wave.State.CANCELLED):
+        _have_followed(wave)
 
 
 def too_many(wave, rules) -> bool:
-    """Whether a person has to look. A first wave has nothing to be compared with but the least that is ever held."""
-    return wave.planned >= rules.hold_from and wave.planned > rules.hold_factor * (wave.usual or 0)
+    """Whether a person has to look. A first wave has nothing to be compared with but the least that is ever held.
+
+    Whoever let a wave go did so of as many as it was then.
+    """
+    seen = max(wave.usual or 0, wave.released)
+    return wave.planned >= rules.hold_from and wave.planned > rules.hold_factor * seen
 
 
 @transaction.atomic
 def release(wave, *, by):
     """Let the held messages go. ValidationError for whoever planned the wave, or where it is not held."""
     wave = _held(wave, by)
+    wave.released = wave.planned
     _end(wave, Wave.State.RELEASED, by)
-    _decide(wave, State.HELD, State.PLANNED, "released", by)
     bell.ring_on_commit(LOOK)
 
 
@@ -140,11 +157,10 @@ def cancel(wave, *, by):
     """Send none of what is held. ValidationError as in `release`."""
     wave = _held(wave, by)
     _end(wave, Wave.State.CANCELLED, by)
-    _decide(wave, State.HELD, State.CANCELLED, "wave_cancelled", by)
 
 
 def _held(wave, by):
-    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
     if wave.state != Wave.State.HELD:
         raise ValidationError(_("Nothing was changed: the set is not held any more."))
     if wave.planned_by_id == by.pk:
@@ -154,12 +170,27 @@ def _held(wave, by):
 
 def _end(wave, state, by):
     wave.state, wave.decided_by, wave.decided_at = state, by, Now()
-    wave.save(update_fields=["state", "decided_by", "decided_at"])
+    wave.save(update_fields=["state", "decided_by", "decided_at", "released"])
     record(wave, f"wave.{state}", by=by, planned=wave.planned)
+    _have_followed(wave)
 
 
-def _decide(wave, was, then, reason, by=None):
-    """Move all of the wave's messages that are in one state to another, each with its decision."""
-    values = {"wave": wave.pk, "was": was, "then": then, "what": WHAT[then], "reason": reason, "by": by and by.pk}
+def _have_followed(wave):
+    """The first batch of its messages at once, the rest in a job; none goes meanwhile (`outreach.judging`)."""
+    if follow(wave.pk) == BATCH:
+        key = f"outreach.follow/{wave.pk}/{wave.state}/{wave.planned}"
+        runs.ask("outreach.follow", key=key, params={"wave": wave.pk}, branch_id=wave.branch_id)
+
+
+@transaction.atomic
+def follow(pk) -> int:
+    """Let the next messages become what has been decided about their wave; how many, fewer than BATCH at the end."""
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=pk)
+    if wave.state not in FOLLOW:
+        return 0
+    was, only, then, what, reason = FOLLOW[wave.state]
+    by = None if wave.state == Wave.State.HELD else wave.decided_by_id
+    values = {"wave": pk, "was": was, "only": only, "then": then, "what": what, "reason": reason, "by": by}
     with connection.cursor() as cursor:
-        cursor.execute(DECIDE, values)
+        cursor.execute(DECIDE, values | {"most": BATCH})
+        return cursor.rowcount

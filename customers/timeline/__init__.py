@@ -1,7 +1,8 @@
 """One stream of all that happened with a customer, newest first, read by cursor (B24).
 
 The sources stand in settings as dotted paths (CUSTOMER_TIMELINE), so that an app above this one adds its own. A source
-is a function (customer, shown, kind, before, limit) → entries older than the position `before`, newest first.
+is a function (customer, shown, kind, before, limit) → entries older than the position `before`, newest first, of what
+`shown.user` may see: customers are seen by some who do not see all that happened with them.
 """
 
 from dataclasses import dataclass

@@ -34,6 +34,7 @@ class Answer:
     status: str = ""
     text: str = ""
     ms: int | None = None
+    left: bool = True  # False: no byte of the message has left us
 
 
 class Gateway:

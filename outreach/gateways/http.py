@@ -20,7 +20,7 @@ MOST = 64 * 1024  # bytes of an answer
 KEPT = 500  # characters of it
 IDLE = 20.0  # seconds after which a kept connection is not used again
 # The request was understood and this message is not wanted; other 4xx are about the connection, the rights or the pace.
-REFUSALS = {400, 402, 406, 409, 410, 413, 414, 415, 422, 451}
+REFUSALS = {400, 406, 409, 410, 413, 414, 415, 422, 451}
 
 
 class HttpGateway(Gateway):
@@ -53,7 +53,7 @@ class HttpGateway(Gateway):
         try:
             link = self._link(deadline)
         except (OSError, ValueError) as error:  # no byte of the request has left
-            return Answer(Outcome.BUSY, status="tls" if isinstance(error, ssl.SSLError) else "connect")
+            return Answer(Outcome.BUSY, status="tls" if isinstance(error, ssl.SSLError) else "connect", left=False)
         try:
             link.request(method, f"{self.address.path}{path}", body, headers | self._who())
             response = link.getresponse()

@@ -33,24 +33,25 @@ class MailGateway(Gateway):
 
     def send(self, *, ref, to, text, subject="", marketing=False) -> Answer:
         began = time.monotonic()
-        outcome, status, said = self._sent(ref, to, text, subject, marketing)
-        return Answer(outcome, "", str(status), said[:KEPT], round((time.monotonic() - began) * 1000))
+        (outcome, status, said), left = self._sent(ref, to, text, subject, marketing)
+        return Answer(outcome, "", str(status), said[:KEPT], round((time.monotonic() - began) * 1000), left)
 
     def query(self, ref):
         return Answer(Outcome.UNKNOWN, status="blind")
 
     def _sent(self, ref, to, text, subject, marketing):
+        """(outcome, status, what was said), and whether anything has left."""
         try:
             letter = self._letter(ref, to, text, subject, marketing)
         except ValueError:
-            return Outcome.REFUSED, "address", ""
+            return (Outcome.REFUSED, "address", ""), False
         deadline = Deadline(self.timeout)
         try:
             server = self._connected(deadline)
         except (OSError, smtplib.SMTPException) as error:
-            return Outcome.BUSY, *_said(error)
+            return (Outcome.BUSY, *_said(error)), False
         with closing(server):
-            return self._handed_over(server, deadline, to, letter)
+            return self._handed_over(server, deadline, to, letter), True
 
     def _letter(self, ref, to, text, subject, marketing) -> bytes:
         letter = EmailMessage(policy=SMTP)
@@ -89,8 +90,8 @@ class MailGateway(Gateway):
             for step, what in ((server.mail, self.own.addr_spec), (server.rcpt, to)):
                 server.sock.settimeout(deadline.left())
                 code, said = step(what)
-                if not 200 <= code < 300:
-                    return _outcome(code), code, _text(said)
+                if not 200 <= code < 300:  # what is wrong with our own address is not the message's fault
+                    return Outcome.BUSY if step == server.mail else _outcome(code), code, _text(said)
             server.sock.settimeout(deadline.left())
             leaving = True
             code, said = server.data(letter)

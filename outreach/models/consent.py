@@ -3,7 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -94,6 +94,7 @@ class ContactPreference(models.Model):
                 condition=Q(hours_from=None, hours_to=None) | Q(hours_from__lt=models.F("hours_to")),
             )
         ]
+        indexes = [models.Index(Upper("email"), name="preference_email", condition=~Q(email=""))]
 
     def __str__(self):
         return f"#{self.pk}"

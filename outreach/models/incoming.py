@@ -50,7 +50,7 @@ class InboundQuerySet(models.QuerySet):
 
 
 class Inbound(models.Model):
-    """One message from a phone; the gateway's id makes it once. `handled_as` is what was done with it."""
+    """One message from a phone or a mailbox; the gateway's id makes it once. `handled_as` is what was done with it."""
 
     class As(models.TextChoices):
         NEW = "", pgettext_lazy("inbound", "Not looked at yet")
@@ -61,7 +61,7 @@ class Inbound(models.Model):
 
     gateway = models.CharField(max_length=40)
     gateway_id = models.CharField(max_length=100)
-    sender = models.CharField(max_length=64)  # as searched: digits only
+    sender = models.CharField(max_length=254)  # digits only, or a mail address in lower case
     text = models.TextField()
     received_at = models.DateTimeField(db_default=Now())
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="inbound")
@@ -76,6 +76,7 @@ class Inbound(models.Model):
         indexes = [
             models.Index(fields=["sender", "-id"], name="inbound_sender"),
             models.Index(fields=["-id"], name="inbound_unmatched", condition=Q(customer=None)),
+            models.Index(fields=["id"], name="inbound_unhandled", condition=Q(handled_at=None)),
         ]
 
     def __str__(self):

@@ -46,8 +46,9 @@ class MessageQuerySet(models.QuerySet):
 class Message(Stateful):
     """One text for one customer, final from the moment it is queued.
 
-    `ref` is what the gateway knows it by, the same on every attempt. `next_at` is when somebody has to look at it:
-    due, postponed, the lease's end, or the next question about one in doubt; None when nothing happens by itself.
+    `ref` is what the gateway knows it by, the same on every attempt until a person has it tried anew. `next_at` is when
+    somebody has to look at it: due, postponed, the lease's end, or the next question about one in doubt; None when
+    nothing happens by itself.
     `reason` is why it stands where it stands (`outreach.reasons`).
     """
 
@@ -109,13 +110,15 @@ class Message(Stateful):
     state = models.CharField(max_length=10, choices=State, db_default=State.PLANNED)
     reason = models.CharField(max_length=40, blank=True, db_default="")
     attempts = models.PositiveIntegerField(db_default=0)
-    forgiven = models.PositiveIntegerField(db_default=0)  # attempts before somebody had it tried anew
+    forgiven = models.PositiveIntegerField(
+        db_default=0
+    )  # attempts before somebody had it tried anew, or in which nothing left
     lease_token = models.UUIDField(null=True)
     in_doubt = models.BooleanField(db_default=False)  # an attempt may have arrived and nothing has settled it yet
     gateway = models.CharField(max_length=40, blank=True, db_default="")
     gateway_ref = models.CharField(max_length=100, blank=True, db_default="")
     created_at = models.DateTimeField(db_default=Now())
-    submitted_at = models.DateTimeField(null=True)  # first handed to a gateway: what frequency caps count
+    submitted_at = models.DateTimeField(null=True)  # last handed to a gateway, the first time of one in doubt
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -152,6 +155,7 @@ class Message(Stateful):
                 name="message_due",
                 condition=Q(state__in=["planned", "submitting", "unknown"], next_at__isnull=False),
             ),
+            models.Index(fields=["next_at"], name="message_doubtful", condition=Q(state__in=["submitting", "unknown"])),
             models.Index(
                 fields=["branch", "state", "-id"],
                 name="message_open",

@@ -36,6 +36,7 @@ class Wave(models.Model):
     key = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     planned = models.PositiveIntegerField(default=0)
+    released = models.PositiveIntegerField(default=0)  # how many there were when somebody let them go
     usual = models.PositiveIntegerField(null=True)
     planned_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # null: the product
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -12,6 +12,7 @@ from customers.paging import page_of
 from outreach.forms.inbound import WhoseForm
 from outreach.inbound import put_to as put
 from outreach.models import Inbound
+from outreach.showing import mask_email
 from outreach.views.outbox import address, key
 from staff.access import may
 from staff.scope import holds
@@ -62,7 +63,7 @@ def _drawn(reply, user, refused):
         "reply": reply,
         "name": shown.title if shown else "",
         "text": shown.text(reply.text) if shown else reply.text,
-        "sender": mask_phone(reply.sender),
+        "sender": mask_email(reply.sender) if "@" in reply.sender else mask_phone(reply.sender),
         "tone": tone,
         "icon": icon,
         "answers": reply.answers_id if _is_theirs(reply) else None,

@@ -4,6 +4,7 @@ Nobody is signed in here: a signature over the body says who it is. Everything m
 """
 
 import json
+import re
 import time
 from functools import wraps
 
@@ -21,6 +22,7 @@ from outreach.models import DeliveryReport
 
 MOST = 16 * 1024  # bytes of a body
 LONGEST = 5000  # characters of what a person writes
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON may say them; no text of the database holds them
 REFS = 100  # characters of a gateway's own number
 
 
@@ -40,7 +42,7 @@ def signed_by_gateway(view):
         if len(body) > MOST:
             return problem(413)
         try:
-            signing.check(signing.secret(settings.GATEWAY_KEY, name), request.headers, time.time(), body)
+            _check(name, request, body)
         except signing.NotSigned:
             return problem(401, _("The signature does not hold, or its time is more than five minutes off."))
         if not named(name):
@@ -54,6 +56,13 @@ def signed_by_gateway(view):
     return guarded
 
 
+def _check(name, request, body):
+    """Raises `NotSigned`. Without a key of our own anybody could make the secrets."""
+    if not settings.GATEWAY_KEY:
+        raise signing.NotSigned
+    signing.check(signing.secret(settings.GATEWAY_KEY, name), request.headers, time.time(), body)
+
+
 @signed_by_gateway
 def report(name, said):
     status = _text(said, "status", 11)
@@ -62,12 +71,12 @@ def report(name, said):
     number, ref = _text(said, "id", REFS, blank=True), _text(said, "ref", 36, blank=True)
     if not number and not ref:
         raise Unreadable(_("id or ref says which message it was."))
-    reports.take(name, number, ref or None, status, raw={"reason": _text(said, "reason", 100, blank=True)})
+    reports.take(name, number, ref or None, status, raw={"reason": _words(said, "reason", 100)})
 
 
 @signed_by_gateway
 def letter(name, said):
-    inbound.take(name, _text(said, "id", REFS), _text(said, "from", 254), _text(said, "text", LONGEST, blank=True))
+    inbound.take(name, _text(said, "id", REFS), _text(said, "from", 254), _words(said, "text", LONGEST))
 
 
 def _object(body) -> dict:
@@ -83,9 +92,16 @@ def _object(body) -> dict:
 def _text(said, name, most, *, blank=False) -> str:
     value = said.get(name, "" if blank else None)
     value = "" if value is None and blank else value
-    if not isinstance(value, str) or len(value) > most or not (value or blank) or "\0" in value:
+    if not isinstance(value, str) or len(value) > most or not (value or blank) or UNSTORABLE.search(value):
         raise Unreadable(_("%(name)s is a text of at most %(most)s characters.") % {"name": name, "most": most})
     return value
+
+
+def _words(said, name, most) -> str:
+    """What somebody wrote: a character that cannot be kept is no reason to lose the rest."""
+    value = said.get(name)
+    clean = {name: UNSTORABLE.sub("\ufffd", value)} if isinstance(value, str) else said
+    return _text(clean, name, most, blank=True)
 
 
 def problem(status, detail=""):

@@ -40,7 +40,7 @@ def messages(request):
 @may("outreach.view")
 def find(request):
     """From a number to the messages of its customers; the number travels in the form, the address has ids only."""
-    found = _customers(request.user, request.POST.get("q", "")[:64].strip())
+    found = _customers(request.user, request.POST.get("q", "").replace("\0", "")[:64].strip())
     if not found:
         said.info(request, _("No message to this number."))
         return redirect("messages")

@@ -282,6 +282,23 @@ def understand():
     return {}, state
 
 
+@case("outreach.follow")
+def follow():
+    """A held set, some of whose messages are held for it, some not yet, and one by a person; then it was cancelled."""
+    customer = make.reachable()
+    template = make.template(customer.branch)
+    wave = Wave.objects.create(branch=customer.branch, template=template, key="w", planned=30, state="cancelled")
+    for n in range(30):
+        state = {"state": "held", "reason": "held" if n == 4 else "volume"} if n % 2 else {}
+        make.message(customer, wave=wave, **state)
+    make.message(customer)
+
+    def state():
+        return sorted(Message.objects.values_list("state", "reason")), Decision.objects.count()
+
+    return {"params": {"wave": wave.pk}}, state
+
+
 @case("outreach.greet")
 def greet():
     """Customers whose birthday is today, one whose is not, and one who wants no greetings."""

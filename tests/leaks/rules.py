@@ -86,8 +86,15 @@ def leads_owner(knocker):
     return is_owner(knocker) or knocker.reaches("staff.enter_absence")
 
 
+def reads_messages(knocker):
+    return knocker.reaches("outreach.view")
+
+
 # Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
 READERS = {
+    "outreach.message": reads_messages,
+    "outreach.inbound": reads_messages,
+    "outreach.consent": reads_messages,
     "outreach.halt": lambda knocker: knocker.in_branch("outreach.control"),
     "webhooks.subscription": lambda knocker: knocker.reaches("webhooks.manage"),
     "webhooks.delivery": lambda knocker: knocker.reaches("webhooks.manage"),

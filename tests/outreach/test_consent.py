@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
+from audit.models import Event
+from jobs import runs
 from outreach import consents, inbound, sending
 from outreach.models import Consent, Inbound, Message
 from outreach.queueing import queue
@@ -16,6 +18,7 @@ from tests.race import together
 DB = pytest.mark.django_db
 REAL = pytest.mark.django_db(transaction=True)
 SMS = "marketing_sms"
+LONG_AGO = timezone.now() - timedelta(days=3)
 
 
 def say(customer, word, purpose=SMS, **fields):
@@ -122,10 +125,43 @@ def test_a_stop_said_again_is_not_answered_again():
 @DB
 def test_a_stop_after_a_greeting_ends_greetings_too():
     customer = make.reachable(phone="13900001111")
-    make.message(customer, to="13900001111", message_class="care")
+    to_come, greeted = make.message(customer, message_class="care"), {"to": "13900001111", "state": "delivered"}
+    make.message(customer, message_class="care", submitted_at=LONG_AGO, ended_at=LONG_AGO, **greeted)
+    make.message(customer, to="13900001111", message_class="service")
     came(customer, "T")
-    assert word(customer, "care") == "refused"
-    assert Message.objects.get(message_class="care").state == "cancelled"
+    assert word(customer, "care") == "refused", "what was never sent is not what they answer"
+    assert Message.objects.get(pk=to_come.pk).state == "cancelled"
+
+
+@DB
+def test_a_stop_of_nobodys_counts_once_somebody_knows_whose_it_is():
+    customer, clerk = make.reachable(), make.user()
+    say(customer, "given")
+    offer = marketing(customer)[0]
+    stop = came("13700009999", "TD")
+    assert (stop.handled_as, stop.customer) == ("unmatched", None)
+    for _ in range(2):
+        inbound.put_to(stop, customer, by=clerk)
+    stop.refresh_from_db()
+    assert (stop.handled_as, stop.customer, word(customer)) == ("stop", customer, "withdrawn")
+    assert Message.objects.get(pk=offer.pk).state == "cancelled"
+    assert Event.objects.filter(verb="inbound.put_to").count() == 1
+
+
+@DB
+def test_a_stop_by_mail_ends_marketing_by_mail():
+    customer, other = make.reachable(), make.reachable()
+    consents.prefer(customer, by=None, version=0, email="Zhang@example.com")
+    consents.prefer(other, by=None, version=0, email="li@example.com")
+    for one in (customer, other):
+        say(one, "given", "marketing_email")
+        say(one, "given")
+    stop = came("Zhang <zhang@Example.com>", "退订")
+    assert (stop.handled_as, stop.customer, stop.sender) == ("stop", customer, "zhang@example.com")
+    assert [word(one, "marketing_email") for one in (customer, other)] == ["withdrawn", "given"]
+    assert word(customer) == "given"
+    confirmation = Message.objects.get(about_type="outreach.inbound")
+    assert (confirmation.channel, confirmation.to) == ("email", "Zhang@example.com")
 
 
 @REAL
@@ -160,6 +196,7 @@ def test_a_reply_from_nobody_is_kept_and_put_to_somebody():
     assert (kept.customer, kept.handled_as) == (None, "unmatched")
     customer = make.reachable()
     inbound.put_to(kept, customer, by=make.user())
+    kept.refresh_from_db()
     assert (kept.customer, kept.handled_as) == (customer, "reply")
 
 
@@ -187,3 +224,19 @@ def test_when_a_customer_wants_to_be_reached_is_kept_for_whoever_saw_the_last_ve
     with pytest.raises(ValidationError) as refused:
         consents.prefer(customer, by=None, version=1, zone="Mars/North", email="no")
     assert set(refused.value.error_dict) == {"zone", "email"}
+
+
+@REAL
+def test_one_reply_that_cannot_be_understood_does_not_hold_up_the_others(settings):
+    settings.INBOUND_HANDLERS = [f"{__name__}.stumbles", "outreach.inbound.reply"]
+    kept = [
+        Inbound.objects.create(gateway="sms", gateway_id=text, sender="10086", text=text) for text in ("!", "hello")
+    ]
+    Inbound.objects.update(received_at=LONG_AGO)
+    runs.work_off(only=[runs.ask("outreach.understand", key="understand").pk])
+    assert [Inbound.objects.get(pk=one.pk).handled_as for one in kept] == ["", "unmatched"]
+
+
+def stumbles(inbound):
+    if inbound.text == "!":
+        raise LookupError

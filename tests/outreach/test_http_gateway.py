@@ -127,7 +127,8 @@ def http(status, body=b"{}", *headers):
     [
         (200, ACCEPTED), (201, ACCEPTED), (202, ACCEPTED),
         (400, REFUSED), (422, REFUSED), (410, REFUSED),
-        (401, BUSY), (403, BUSY), (404, BUSY), (408, BUSY), (425, BUSY), (429, BUSY), (302, BUSY), (307, BUSY),
+        (401, BUSY), (402, BUSY), (403, BUSY), (404, BUSY), (408, BUSY), (425, BUSY), (429, BUSY),
+        (302, BUSY), (307, BUSY),
         (500, UNKNOWN), (502, UNKNOWN), (503, UNKNOWN), (504, UNKNOWN),
     ],
 )  # fmt: skip

@@ -100,6 +100,7 @@ def test_a_gateway_nobody_configured_is_not_there():
     [
         (REPORTS, b"{"), (REPORTS, b"[]"), (REPORTS, b"\xff"), (REPORTS, b"[" * 10000),
         (REPORTS, report(status="lost")), (REPORTS, report(status=None)), (REPORTS, report(id="", ref="")),
+        (REPORTS, report(id="\ud800")), (INBOUND, letter(id="\udfff")), (INBOUND, letter(**{"from": "1\ud800"})),
         (REPORTS, report(id=7)), (REPORTS, report(id="x" * 101)), (REPORTS, report(id="\0")),
         (INBOUND, {}), (INBOUND, letter(id="")),
         (INBOUND, letter(text=1)), (INBOUND, letter(text="x" * 5001)),
@@ -110,6 +111,17 @@ def test_what_cannot_be_read_is_refused_in_words(path, said):
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert answer.json()["detail"]
     assert DeliveryReport.objects.count() + Inbound.objects.count() == 0
+
+
+def test_a_text_with_half_a_character_is_kept_all_the_same():
+    assert call(INBOUND, letter(text="TD\ud83d\0")).status_code == 200
+    assert call(REPORTS, report(reason="\ud83d")).status_code == 200
+    assert (Inbound.objects.get().text, DeliveryReport.objects.get().raw) == ("TD\ufffd\ufffd", {"reason": "\ufffd"})
+
+
+def test_without_a_key_of_our_own_no_signature_holds(settings):
+    settings.GATEWAY_KEY = ""
+    assert call(INBOUND, letter()).status_code == 401
 
 
 def test_a_body_without_end_is_refused_before_anything_else():

@@ -21,10 +21,14 @@ ACCEPTED, REFUSED, BUSY, UNKNOWN = Outcome.ACCEPTED, Outcome.REFUSED, Outcome.BU
 
 
 class Postbox:
-    """Answers `RCPT` and `DATA` as it is told."""
+    """Answers `MAIL`, `RCPT` and `DATA` as it is told."""
 
-    def __init__(self, rcpt="250 OK", data="250 OK"):
-        self.rcpt, self.data, self.came = rcpt, data, []
+    def __init__(self, mail="250 OK", rcpt="250 OK", data="250 OK"):
+        self.mail, self.rcpt, self.data, self.came = mail, rcpt, data, []
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        envelope.mail_from = address
+        return self.mail
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         envelope.rcpt_tos.append(address)
@@ -84,6 +88,7 @@ def test_marketing_says_how_to_unsubscribe():
     [
         ({"rcpt": "550 no such mailbox"}, REFUSED),
         ({"rcpt": "450 try later"}, BUSY),
+        ({"mail": "553 not yours"}, BUSY),
         ({"data": "554 spam"}, REFUSED),
         ({"data": "451 later"}, BUSY),
         ({"rcpt": "530 sign in first"}, BUSY),

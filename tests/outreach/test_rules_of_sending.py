@@ -31,6 +31,7 @@ def at(hour, minute=0, day=10):
 def standing(**facts):
     """A customer about whom nothing is known at noon less a minute."""
     nothing = {"do_not_disturb_until": None, "hours_from": None, "hours_to": None, "word": None, "sent": []}
+    nothing |= {"wave": None}
     known = {"at": at(11, 59), "status": "active", "zone": "Asia/Shanghai", "halted": False, "rules": Rules()}
     return judging.Standing(**nothing | known | facts)
 

@@ -1,10 +1,10 @@
 """What is due is sent once, and every answer of a gateway has its consequence."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit.models import Event
-from outreach import claims, decisions, fates, sending, settling
+from outreach import claims, decisions, fates, reports, sending, settling
 from outreach.gateways.registry import gateway_for
 from outreach.models import Attempt, Breaker, Message
 from outreach.queueing import queue, queue_free
@@ -12,6 +12,14 @@ from tests import make
 from tests.outreach.operator import operating
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+MANY = """
+    INSERT INTO outreach_message (branch_id, customer_id, "to", channel, message_class, language, subject, text, key,
+        about_type)
+    SELECT branch_id, customer_id, "to", channel, message_class, language, subject, text, 'many/' || n, about_type
+    FROM outreach_message, generate_series(1, %s) n
+"""
 
 
 def reachable(**fields):
@@ -84,6 +92,29 @@ def test_a_busy_gateway_is_tried_again_later_and_given_up_in_the_end(operator, a
     assert operator.arrived == []
 
 
+def test_a_call_in_which_nothing_left_is_no_try(settings, all_due, monkeypatch):
+    monkeypatch.setattr(fates, "MOST_TRIES", 2)
+    with operating() as operator:
+        settings.GATEWAYS = {"sms": operator.url(name="gone")}
+    message = queued()
+    for _ in range(4):
+        sending.sms()
+        all_due()
+    waiting = fresh(message)
+    assert (waiting.state, waiting.attempts, waiting.tries) == ("planned", 4, 0)
+
+
+def test_what_is_sent_again_counts_from_the_last_time_and_what_is_in_doubt_from_the_first(settings, all_due):
+    with operating(idempotent=True, behave=lambda n: 429 if n == 1 else "taken_then_reset") as operator:
+        settings.GATEWAYS = {"sms": operator.url()}
+        message, moments = queued(), []
+        for _ in range(3):
+            sending.sms()
+            moments.append(fresh(message).submitted_at)
+            all_due()
+    assert moments[0] < moments[1] == moments[2]
+
+
 @pytest.mark.parametrize("misfortune", ["taken_then_reset", "taken_then_500"])
 def test_what_may_have_arrived_is_in_doubt_and_not_sent_again_by_itself(operator, all_due, misfortune):
     operator.behave = lambda n: misfortune
@@ -111,6 +142,32 @@ def test_a_gateway_that_keeps_doubles_away_is_simply_sent_it_again(settings, all
         assert (fresh(message).state, fresh(message).in_doubt) == ("accepted", False)
         assert len(operator.came) == 2
         assert len(operator.arrived) == 1
+
+
+def test_one_that_was_not_delivered_is_truly_sent_again_when_a_person_tries_it_anew(settings):
+    with operating(idempotent=True) as operator:
+        settings.GATEWAYS = {"sms": operator.url(name="sms")}
+        message = queued()
+        sending.sms()
+        reports.take("sms", "", message.ref, "undelivered")
+        decisions.retry(fresh(message), by=make.user())
+        sending.sms()
+        assert len(operator.arrived) == 2
+        again = fresh(message)
+        assert (again.state, str(again.ref)) == ("accepted", operator.refs[1])
+        reports.take("sms", f"g-{message.ref}", message.ref, "undelivered")
+        assert fresh(message).state == "accepted", "what is said of the first is not said of the second"
+
+
+def test_one_given_up_in_doubt_keeps_its_reference_so_that_it_does_not_arrive_twice(settings):
+    with operating(idempotent=True, behave=lambda n: "taken_then_reset" if n == 1 else 202) as operator:
+        settings.GATEWAYS = {"sms": operator.url()}
+        message = queued()
+        sending.sms()
+        decisions.settle(fresh(message), "give_up", by=make.user())
+        decisions.retry(fresh(message), by=make.user())
+        sending.sms()
+        assert (fresh(message).state, operator.refs) == ("accepted", [str(message.ref)])
 
 
 @pytest.mark.parametrize(("misfortune", "state"), [("taken_then_reset", "accepted"), (500, "planned")])
@@ -150,13 +207,26 @@ def test_a_sender_that_died_leaves_a_doubt(gateway, all_due):
     assert reasons_of(message)[0] == ("doubted", "sender_lost")
 
 
+def test_a_long_queue_is_not_read_for_the_few_in_doubt():
+    customer = reachable()
+    make.message(customer)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(MANY, [2000])
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        for question, values in ((settling.LAPSED, [100]), (settling.DOUBTFUL, [["sms"]])):
+            cursor.execute(f"EXPLAIN {question}", values)
+            assert "message_doubtful" in str(cursor.fetchall())
+
+
 def test_an_answer_that_comes_after_the_lease_still_ends_the_doubt(gateway, all_due):
     message = queued()
     attempt = claims.claim(gateway)
     all_due()
     settling.lapse({})
-    assert claims.close(attempt, sending.call(attempt, gateway), gateway) is False
-    assert (fresh(message).state, fresh(message).in_doubt) == ("accepted", False)
+    answer = sending.call(attempt, gateway)
+    reports.take("sms", answer.gateway_ref, None, "delivered")
+    assert claims.close(attempt, answer, gateway) is False
+    assert (fresh(message).state, fresh(message).in_doubt) == ("delivered", False), "also by what was said before it"
 
 
 def test_without_time_enough_in_its_lease_a_sender_does_not_call(gateway, operator):

@@ -89,6 +89,12 @@ def test_what_people_write_is_kept_once(centre, text, content, fields):
     assert (inbound.gateway, inbound.sender, inbound.text) == ("sms", "13800000001", text)
 
 
+def test_the_same_words_after_others_are_another_message(centre):
+    for content in (b"TD", b"Y", b"TD", b"TD"):
+        assert centre.deliver(content=content, source_addr="8613800000001", data_coding=1) == 0
+    assert [one.text for one in Inbound.objects.order_by("pk")] == ["TD", "Y", "TD"]
+
+
 def test_two_phones_with_the_same_words_are_two(centre):
     for last in "12":
         centre.deliver(content=b"1", source_addr=f"861380000000{last}", data_coding=1)

@@ -4,9 +4,11 @@ import pytest
 
 from customers import timeline
 from customers.masking import Shown
+from outreach.history import steps_of
 from tests import make
 
 pytestmark = pytest.mark.django_db
+LONG_AGO = "2020-01-01T00:00Z"
 
 
 def read(customer, reader, **options):
@@ -24,6 +26,12 @@ def test_a_message_is_on_the_timeline_with_the_reason_for_where_it_stands():
     assert read(customer, make.user("clerk", customer.branch), kind="contacts")[0] == []
 
 
+def test_who_may_not_see_messages_finds_none_on_the_timeline():
+    customer = make.reachable()
+    make.message(customer)
+    assert read(customer, make.user("quality", customer.branch))[0] == []
+
+
 def test_the_timeline_goes_on_where_it_stopped():
     customer = make.reachable()
     made = [make.message(customer).pk for _ in range(timeline.PAGE + 5)]
@@ -33,6 +41,16 @@ def test_the_timeline_goes_on_where_it_stopped():
     rest, none = read(customer, reader, cursor=cursor)
     assert [entry.what.message.pk for entry in page + rest] == made[::-1]
     assert none == ""
+
+
+def test_an_address_that_a_gateway_repeats_is_masked_where_the_customer_is():
+    customer = make.reachable()
+    one = make.message(customer, channel="email", to="zhang@example.com", state="failed", ended_at=LONG_AGO)
+    one.made.create(n=1, gateway="email", outcome="refused", answer="<Zhang@example.com>: no", ended_at=LONG_AGO)
+    seen = {role: Shown(customer, make.user(role, customer.branch)) for role in ("clerk", "guide")}
+    assert [steps_of(one, shown)[0].answer for shown in seen.values()] == [
+        "<zhang@example.com>: no", "<z***@example.com>: no",
+    ]  # fmt: skip
 
 
 def test_the_page_shows_it():

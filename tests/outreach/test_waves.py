@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from outreach import consents, reports, sending, waves
+from jobs import runs
+from outreach import consents, decisions, reports, sending, waves
 from outreach.models import Message, Wave
 from tests import make
 from tests.race import race, together
@@ -46,6 +47,16 @@ def test_one_without_a_number_is_counted_and_says_so(template, customers):
     wave = plan(template, [*customers, make.customer(template.branch)], "w")
     assert states(wave) == ["planned"] * 5 + ["withheld"]
     assert wave.messages.get(state="withheld").decisions.get().reason == "no_number"
+
+
+@DB
+def test_one_text_that_cannot_be_written_does_not_hold_up_the_others(template, customers):
+    had_before(template, 5)
+    offer = make.template(template.branch, text_zh="{customer}，{occasion}快乐。", text_en="{customer}, {occasion}.")
+    rows = [(one, f"x/{one.pk}", {} if one == customers[0] else {"occasion": "生日"}) for one in customers[:2]]
+    with transaction.atomic():
+        wave = waves.queue_many(template.branch, offer.code, rows, wave_key="x")
+    assert wave.reach() == {("planned", ""): 1, ("withheld", "no_text"): 1}
 
 
 @DB
@@ -118,6 +129,57 @@ def test_released_and_cancelled_at_once_one_of_them_counts(template, customers):
     assert sum(isinstance(each, ValidationError) for each in got) == 1
     wave.refresh_from_db()
     assert states(wave) == ["planned" if wave.state == "released" else "cancelled"] * 5
+
+
+@REAL
+@pytest.mark.parametrize(("decide", "sent", "then"), [(waves.release, 5, "accepted"), (waves.cancel, 0, "cancelled")])
+def test_a_large_set_follows_in_batches_and_nothing_of_it_goes_meanwhile(
+    template, customers, operator, monkeypatch, decide, sent, then, all_due
+):
+    monkeypatch.setattr(waves, "BATCH", 2)
+    wave = plan(template, customers, "w")
+    assert states(wave) == ["held"] * 2 + ["planned"] * 3
+    assert sending.sms() == 0, "the set is held, also those of it that are not held yet"
+    while runs.work_off():
+        pass
+    assert states(wave) == ["held"] * 5
+    decide(wave, by=make.user())
+    assert states(wave).count("held") == 3, "the decision itself does not wait for all of them"
+    while runs.work_off():
+        pass
+    assert sending.sms() == sent
+    assert states(wave) == [then] * 5
+
+
+@REAL
+def test_nothing_of_a_cancelled_set_goes_before_it_has_followed(template, customers, operator):
+    had_before(template, 5)
+    wave = plan(template, customers, "w")
+    Wave.objects.filter(pk=wave.pk).update(state="cancelled")
+    assert sending.sms() == 0
+    assert {one.reason for one in wave.messages.all()} == {"wave_cancelled"}
+
+
+@DB
+def test_a_released_set_that_grows_far_beyond_what_was_looked_at_is_held_again(template, customers):
+    wave = plan(template, customers[:3], "w")
+    waves.release(wave, by=make.user())
+    Wave.objects.filter(pk=wave.pk).update(released=1)
+    wave = plan(template, customers, "w")
+    assert (wave.state, states(wave)) == ("held", ["held"] * 5)
+
+
+@DB
+def test_what_a_person_holds_stays_when_its_set_is_released(template, customers):
+    had_before(template, 3)
+    wave = plan(template, customers[:2], "w")
+    one = wave.messages.first()
+    decisions.hold(one, by=make.user())
+    wave = plan(template, customers, "w")
+    waves.release(wave, by=make.user())
+    assert states(wave) == ["held"] + ["planned"] * 4
+    one.refresh_from_db()
+    assert (one.state, one.reason) == ("held", "held")
 
 
 @REAL

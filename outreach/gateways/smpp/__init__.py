@@ -62,11 +62,12 @@ class SmppGateway(Gateway):
 
     def send(self, *, ref, to, text, subject="", marketing=False) -> Answer:
         """Part by part; the last one's number is the message's, and only of it a receipt is asked for."""
-        began, deadline = time.monotonic(), Deadline(self.timeout)
+        began, deadline, left = time.monotonic(), Deadline(self.timeout), False
         try:
             askings = list(self._askings(ref, to, text))
             for asking in askings:
                 answer = self._asked(asking, deadline)
+                left = left or answer.left
                 if answer.outcome != Outcome.ACCEPTED:
                     break
         except ValueError:
@@ -74,12 +75,13 @@ class SmppGateway(Gateway):
         except TimeoutError:
             answer = Answer(Outcome.BUSY, status="window")
         number = self.number_of(answer.gateway_ref)
-        return Answer(answer.outcome, number, answer.status, answer.text, round((time.monotonic() - began) * 1000))
+        ms = round((time.monotonic() - began) * 1000)
+        return Answer(answer.outcome, number, answer.status, answer.text, ms, left)
 
     def _asked(self, asking, deadline):
         session = self.session
         if session is None:
-            return Answer(Outcome.BUSY, status="unbound")
+            return Answer(Outcome.BUSY, status="unbound", left=False)
         left = deadline.left()
         session.submit(asking)
         return asking.wait(left)
@@ -147,7 +149,7 @@ class SmppGateway(Gateway):
             reports.take(gateway=self.name, ref=None, **receipts.receipt(pdu))
         else:
             said = receipts.letter(pdu)
-            inbound.take(gateway=self.name, **said | {"sender": self._local(said["sender"])})
+            inbound.take_unnumbered(gateway=self.name, **said | {"sender": self._local(said["sender"])})
 
     def _late(self, ref, answer):
         """The centre has it after all, and receipts will name its number."""

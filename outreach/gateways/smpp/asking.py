@@ -39,7 +39,7 @@ class Asking:
                 if self.future.done():
                     return self.future.result()
                 if self.future.cancel():
-                    return Answer(Outcome.BUSY, status="window")
+                    return Answer(Outcome.BUSY, status="window", left=False)
                 self.given_up = True
                 return Answer(Outcome.UNKNOWN, status="timeout")
 

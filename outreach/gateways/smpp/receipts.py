@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import time
 
 from outreach.gateways.smpp import coding
 
@@ -16,7 +15,6 @@ NUMBERED = {
     1: "ENROUTE", 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN", 8: "REJECTD",
 }  # fmt: skip
 FIELD = re.compile(r"(id|stat|err):\s*(\S+)", re.IGNORECASE)
-AGAIN = 600  # seconds within which the same words of the same phone are one message that came twice
 
 
 def is_receipt(pdu) -> bool:
@@ -37,14 +35,9 @@ def receipt(pdu) -> dict:
 
 
 def letter(pdu) -> dict:
-    """{gateway_id, sender, text} of what a person wrote.
-
-    SMPP has no id for it. A centre that did not hear that we have it sends it again, soon: the same words of the same
-    phone within ten minutes are one.
-    """
+    """{words, sender, text} of what a person wrote: SMPP has no id for it, only what it says (`words`, a digest)."""
     content = content_of(pdu)
-    period = int(time.time()) // AGAIN
-    known = b"|".join([pdu.source_addr or b"", pdu.destination_addr or b"", str(period).encode(), content])
+    known = b"|".join([pdu.source_addr or b"", pdu.destination_addr or b"", content])
     text = coding.read(content, pdu.data_coding or 0, bool((pdu.esm_class or 0) & HEADED))
     sender = (pdu.source_addr or b"").decode("latin-1")
-    return {"gateway_id": hashlib.sha256(known).hexdigest()[:40], "sender": sender, "text": text}
+    return {"words": hashlib.sha256(known).hexdigest()[:40], "sender": sender, "text": text}

@@ -171,4 +171,4 @@ class Session:
             while True:
                 asking = self.queue.popleft()
                 if asking.leaves():
-                    asking.close(Answer(Outcome.BUSY, status="unbound"))
+                    asking.close(Answer(Outcome.BUSY, status="unbound", left=False))
