@@ -48,7 +48,7 @@ def merge(follow_ups, *, by) -> FollowUp:
     keys = [one.pk for one in follow_ups]
     held = _lock(FollowUp.objects.filter(Q(pk__in=keys) | Q(merged_into__in=keys)))
     rows = [one for one in held if one.pk in keys]
-    lead = min(rows, key=lambda one: (one.due_at, not one.keeps_time, one.pk))
+    lead = min(rows, key=lambda one: (one.due_at, not one.keeps_time, one.pk), default=None)
     _refuse(lead, rows)
     for part in rows:
         if part != lead:

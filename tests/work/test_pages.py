@@ -150,6 +150,9 @@ def test_merging_leaves_what_is_a_colleagues_to_them(browser, customer, hall):
     browser.post(reverse("follow-up-merge", args=[customer.pk]))
     second.refresh_from_db(), theirs.refresh_from_db()
     assert (second.merged_into, theirs.merged_into, theirs.parts.count()) == (first, None, 0)
+    arranging.cancel(first, by=mine, reason="客户已来厅")
+    arranging.cancel(second, by=mine, reason="客户已来厅")
+    assert browser.post(reverse("follow-up-merge", args=[customer.pk])).status_code == 302
 
 
 def test_of_a_call_beyond_their_customers_an_owner_sees_what_is_theirs(customer, hall):
