@@ -1,10 +1,12 @@
 """Every operation against its own description: whatever is sent, no answer is a 5xx and none breaks the schema."""
 
 import os
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import schemathesis
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -32,7 +34,7 @@ CHECKS = [
 ]
 NAMED = ("customers", "lines", "identifiers", "interactions", "units", "messages", "templates")
 ROWS = {name: name.removesuffix("s") for name in NAMED}
-ROWS |= {"runs": "run", "imports": "import", "notices": "notice"}
+ROWS |= {"runs": "run", "imports": "import", "notices": "notice", "follow-ups": "followup"}
 
 
 @pytest.fixture
@@ -90,10 +92,8 @@ def name_what_is_there(case, world):
         case.path_parameters[name] = getattr(world, ROWS[resource]).pk if resource in ROWS else "jobs.pulse"
     if case.operation.path.endswith("/commit/"):
         Import.objects.update(state="checked", counts={"create": 1}, check_run=None, commit_run=None)
-    if case.operation.path.endswith("/messages/{id}/cancel/"):
-        case.path_parameters = dict.fromkeys(case.path_parameters, make.message(world.customer).pk)
-    if case.operation.path.endswith("/retry/"):
-        case.path_parameters = dict.fromkeys(case.path_parameters, make.run(state="dead", asked_by=world.owner).pk)
+    if row := fresh_row(case.operation.path, world):
+        case.path_parameters = dict.fromkeys(case.path_parameters, row.pk)
     if isinstance(case.body, dict):
         case.body = named(case.body, world)
     if "Idempotency-Key" in (case.headers or {}):
@@ -103,6 +103,15 @@ def name_what_is_there(case, world):
         case.headers["If-Match"] = f'"{world.customer.version}.{"0" * 16}"'
 
 
+def fresh_row(path, world):
+    """A row of its own for what can be done only once."""
+    if path.endswith("/messages/{id}/cancel/"):
+        return make.message(world.customer)
+    if "/follow-ups/{id}/" in path:
+        return make.follow_up(world.customer, world.owner)
+    return make.run(state="dead", asked_by=world.owner) if path.endswith("/retry/") else None
+
+
 def named(body, world):
     there = {"customer": world.customer.pk, "line": world.line.pk, "community": world.spare_community.pk}
     there |= {
@@ -110,6 +119,9 @@ def named(body, world):
         "plan": world.plan.code,
         "unit": world.north.pk,
         "columns": ["number", "name"],
+        "due_at": (timezone.now() + timedelta(days=1)).isoformat(),
+        "late_at": (timezone.now() + timedelta(days=2)).isoformat(),
+        "version": 1,
     }
     for name, value in body.items():
         if name in there:

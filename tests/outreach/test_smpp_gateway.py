@@ -75,9 +75,9 @@ def test_what_waits_for_the_window_has_not_left():
         held(gateway := smsc.gateway(centre.port, timeout=0.5, window=1)),
         ThreadPoolExecutor() as pool,
     ):
-        answers = [one.result() for one in [pool.submit(send, gateway) for _ in range(3)]]
-    assert sorted(answer.outcome for answer in answers) == [BUSY, BUSY, UNKNOWN]
-    assert len(centre.came) == 1
+        answers = [one.result().outcome for one in [pool.submit(send, gateway) for _ in range(8)]]
+    assert set(answers) == {BUSY, UNKNOWN}
+    assert len(centre.came) == answers.count(UNKNOWN)
 
 
 def test_a_connection_that_ends_leaves_in_doubt_what_was_under_way():

@@ -71,7 +71,7 @@ def test_what_is_missing_is_said_next_to_its_field(customer, clerk, told, field)
     assert field in refused.value.message_dict
 
 
-@pytest.mark.parametrize("days", [-3000, 3000])
+@pytest.mark.parametrize("days", [-40_000, 40_000])
 def test_a_slip_of_the_pen_in_a_time_is_refused(customer, clerk, days):
     far = NOW + timedelta(days=days)
     with pytest.raises(ValidationError) as refused:
