@@ -21,8 +21,9 @@ document.addEventListener("keydown", (event) => {
   if (!control) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (key === "w") control.focus();
-  else control.click();
+  if (key === "w") return control.focus();
+  window.htmx.process(row); // a row that was just drawn: a quick key must not send its form the long way
+  control.click();
 }, true);
 
 // After an answer the row stays for a while, to be taken back; the focus is on it, J goes on.

@@ -58,8 +58,10 @@ def test_the_day_is_done_by_keyboard_with_a_note(page_as, clerk, owed):
     page.keyboard.press("u")
     expect(page.locator("[data-answered]")).to_have_count(0)
     assert state_of(owed[0]) == "due"
+    expect(page.get_by_role("link", name="Ouyang").first).to_be_focused()
     page.keyboard.press("4")
     expect(page.locator(".day-row .row-end").first).not_to_contain_text("hours late")
+    expect(page.get_by_role("link", name="Ouyang").first).to_be_focused()
     page.keyboard.press("j")
     page.keyboard.press("1")
     expect(page.locator("[data-answered]")).to_have_count(1)
