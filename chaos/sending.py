@@ -1,6 +1,7 @@
 """The sender of the channel that exists in the chaos alone."""
 
-from outreach.sending import never, work_off
+from jobs.runs import never
+from outreach.sending import work_off
 
 
 def blind(stop=never) -> int:

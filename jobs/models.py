@@ -127,6 +127,11 @@ class Run(Stateful):
         labels = known.counts if known else {}
         return [(labels.get(name, name), number) for name, number in self.counts.items()]
 
+    def count(self, done, **more):
+        """That much further, and that many more of each of the counts; kept with the step."""
+        self.done += done
+        self.counts = self.counts | {name: self.counts.get(name, 0) + n for name, n in more.items()}
+
     def controllable_by(self, user):
         """Whether `user` may cancel and retry it: who asked for it, and who controls jobs."""
         return self.asked_by_id == user.pk or user.has_perm("jobs.control")

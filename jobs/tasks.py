@@ -56,11 +56,7 @@ def prune(run):
     rows = list(old.select_for_update(of=("self",), skip_locked=True).values_list("id", "run_id")[:BATCH])
     Slot.objects.filter(pk__in=[slot for slot, _ in rows]).delete()
     removed, _by_model = Run.objects.filter(pk__in=[made for _, made in rows if made]).delete()
-    run.done += len(rows)
-    run.counts = {
-        "slots": run.counts.get("slots", 0) + len(rows),
-        "runs": run.counts.get("runs", 0) + removed,
-    }
+    run.count(len(rows), slots=len(rows), runs=removed)
     return len(rows) == BATCH
 
 
@@ -74,6 +70,5 @@ def prune(run):
 def forget_answers(run):
     """A batch of answers that are older than a day."""
     removed = once.forget(BATCH)
-    run.done += removed
-    run.counts = {"answers": run.counts.get("answers", 0) + removed}
+    run.count(removed, answers=removed)
     return removed == BATCH

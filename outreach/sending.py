@@ -5,16 +5,13 @@ import time
 import structlog
 
 from jobs import pendulum
+from jobs.runs import never
 from outreach import claims
 from outreach.gateways import Answer, Outcome
 from outreach.gateways.registry import NotConnected, gateway_for
 from outreach.kinds import Channel, MessageClass
 
 log = structlog.get_logger(__name__)
-
-
-def never():
-    return False
 
 
 def sms(stop=never) -> int:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from audit.trail import record
+from jobs.runs import never
 from outreach import breakers, fates, reports
 from outreach.fates import in_doubt
 from outreach.gateways import Outcome
@@ -35,7 +36,7 @@ DOUBTFUL = """
 """
 
 
-def work_off(stop=lambda: False) -> int:
+def work_off(stop=never) -> int:
     """Take up what dead senders held and settle what is in doubt; how many were looked at."""
     gateways = {gateway.name: gateway for gateway in connected()}
     looked = lapse(gateways)

@@ -132,6 +132,5 @@ def prune(run):
 
 def _counted(run, what, many):
     """Whether a whole batch was done, so that there may be more."""
-    run.done += many
-    run.counts = {what: run.counts.get(what, 0) + many}
+    run.count(many, **{what: many})
     return many == BATCH

@@ -26,11 +26,7 @@ def tidy(run):
     removed, _by_model = Session.objects.filter(pk__in=keys).delete()
     more = len(keys) == BATCH
     counts = 0 if more else brake.tidy()
-    run.done += removed
-    run.counts = {
-        "sessions": run.counts.get("sessions", 0) + removed,
-        "counts": run.counts.get("counts", 0) + counts,
-    }
+    run.count(removed, sessions=removed, counts=counts)
     return more
 
 
@@ -46,9 +42,5 @@ def follow_absences(run):
     at = clock.now()
     ended = absences.finish_next(at)
     begun = None if ended else absences.begin_next(at)
-    run.done += bool(begun or ended)
-    run.counts = {
-        "begun": run.counts.get("begun", 0) + bool(begun),
-        "ended": run.counts.get("ended", 0) + bool(ended),
-    }
+    run.count(bool(begun or ended), begun=bool(begun), ended=bool(ended))
     return bool(begun or ended)

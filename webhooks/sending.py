@@ -5,16 +5,13 @@ import json
 import structlog
 
 from jobs import pendulum
+from jobs.runs import never
 from webhooks import claims, signing
 from webhooks.calling import Answer, call
 from webhooks.models import Attempt
 
 log = structlog.get_logger(__name__)
 AGENT = "telecom-crm-webhooks/1"
-
-
-def never():
-    return False
 
 
 def work_off(*, stop=never, express=False, only=None) -> int:

@@ -36,6 +36,5 @@ def prune(run):
     keys = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True))
     Attempt.objects.filter(delivery__in=keys).delete()
     Delivery.objects.filter(pk__in=keys).delete()
-    run.done += len(keys)
-    run.counts = {"deliveries": run.counts.get("deliveries", 0) + len(keys)}
+    run.count(len(keys), deliveries=len(keys))
     return len(keys) == BATCH

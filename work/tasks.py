@@ -25,8 +25,7 @@ BATCH = 1000
 def digest(run):
     """The digests of up to 200 people."""
     told = digests.tell(clock.now())
-    run.done += told
-    run.counts = {"people": run.counts.get("people", 0) + told}
+    run.count(told, people=told)
     return told > 0
 
 
@@ -43,8 +42,7 @@ def tidy_notices(run):
     old = Notice.objects.filter(read_at__lt=Now() - KEPT).order_by("read_at")
     keys = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
     Notice.objects.filter(pk__in=keys).delete()
-    run.done += len(keys)
-    run.counts = {"notices": run.counts.get("notices", 0) + len(keys)}
+    run.count(len(keys), notices=len(keys))
     return len(keys) == BATCH
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
+from jobs.runs import never
 from outreach import inbound, reports
 from outreach.gateways import Answer, Gateway, Outcome
 from outreach.gateways.address import BadAddress
@@ -165,10 +166,6 @@ def _pause(seconds, stop):
     until = time.monotonic() + seconds
     while not stop() and time.monotonic() < until:
         time.sleep(0.1)
-
-
-def never():
-    return False
 
 
 def turn(stop=never) -> int:
