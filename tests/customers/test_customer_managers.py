@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from audit.models import Event
 from customers.handover import apply_assignments
 from customers.models import Customer, ManagerAssignment, SearchEntry
+from jobs.models import Run
 from tests import make
 from tests.race import race
 
@@ -39,7 +39,7 @@ def bo(branch):
 
 
 def run():
-    return SimpleNamespace(cursor={}, done=0, total=None, counts={})
+    return Run(job="customers.apply_assignments")
 
 
 def test_there_is_exactly_one_manager_at_a_date(branch, head, anna, bo):

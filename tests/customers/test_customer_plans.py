@@ -1,6 +1,5 @@
 from datetime import date, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,6 +7,7 @@ from django.core.exceptions import ValidationError
 from audit.models import Event
 from customers.handover import apply_plans
 from customers.models import Line, Plan
+from jobs.models import Run
 from tests import make
 from tests.race import race
 
@@ -31,7 +31,7 @@ def clerk(line):
 
 
 def run():
-    return SimpleNamespace(cursor={}, done=0, total=None, counts={})
+    return Run(job="customers.apply_plans")
 
 
 def test_a_price_holds_from_its_first_day_to_the_one_before_the_next():

@@ -1,11 +1,11 @@
 """Whose work it is while people are away, one absence after the other (domain 4.4)."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
+from jobs.models import Run
 from staff.models import Absence
 from staff.tasks import follow_absences
 from tests import make
@@ -47,7 +47,7 @@ def whose(one):
 
 def sweep():
     """The job, until there is nothing left to do."""
-    run = SimpleNamespace(done=0, counts={})
+    run = Run(job="staff.absences")
     while follow_absences(run):
         pass
 
