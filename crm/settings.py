@@ -46,6 +46,7 @@ X_FRAME_OPTIONS = "DENY"
 INSTALLED_APPS = [
     "crm",
     "webhooks",
+    "billing",
     "work",
     "outreach",
     "customers",

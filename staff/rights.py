@@ -77,6 +77,7 @@ RIGHTS = {
     "customers.change_tier": {R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
     "customers.record_interaction": seen_by(FRONT),  # amendment 6
     "customers.import": {R.DATA_STEWARD: BRANCH},  # amendment 6
+    "billing.view": seen_by(SEES_CUSTOMERS.keys() - MASKED_FOR),  # what is owed, billed, paid and used
     "work.view": SEES_CUSTOMERS,
     "work.do": seen_by(FRONT),  # follow-ups: try, answer, note
     "work.lead": LEADS,  # what the units below owe, late, unreached or promised; hand it over

@@ -1,0 +1,50 @@
+"""Accounts, bills and payments for tests; booked through the ledger, as everywhere."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+
+from django.utils import timezone
+
+from billing import ledger
+from billing.models import Account, Adjustment, Bill, Payment
+from tests import make
+
+number = count(1)
+MONTH = date(2026, 10, 1)
+
+
+def account(customer=None, **fields):
+    customer = customer or make.customer()
+    fields = {"ref": f"A{next(number)}", "way": "cash"} | fields
+    return Account.objects.create(branch_id=customer.branch_id, customer=customer, **fields)
+
+
+def a_bill(account, amount="59.00", **fields):
+    """Not booked yet; issued on the 2nd of the month after, due 20 days later."""
+    month = fields.setdefault("month", MONTH)
+    issued = fields.setdefault("issued_on", (month + timedelta(days=31)).replace(day=2))
+    fields = {"ref": f"B{next(number)}", "due_on": issued + timedelta(days=20)} | fields
+    return Bill(branch_id=account.branch_id, account=account, amount=Decimal(amount), **fields)
+
+
+def a_payment(account, amount="59.00", **fields):
+    fields = {"ref": f"P{next(number)}", "source": "billing", "way": "wechat", "at": timezone.now()} | fields
+    return Payment(branch_id=account.branch_id, account=account, amount=Decimal(amount), **fields)
+
+
+def an_adjustment(bill, amount, **fields):
+    fields = {"ref": f"J{next(number)}", "kind": "credit"} | fields
+    return Adjustment(branch_id=bill.branch_id, bill=bill, amount=Decimal(amount), **fields)
+
+
+def bill(account, amount="59.00", **fields):
+    made = a_bill(account, amount, **fields)
+    ledger.book_bills([made])
+    return Bill.objects.get(branch=account.branch_id, ref=made.ref)
+
+
+def payment(account, amount="59.00", **fields):
+    made = a_payment(account, amount, **fields)
+    ledger.book_payments([made])
+    return Payment.objects.get(branch=account.branch_id, source=made.source, ref=made.ref)
