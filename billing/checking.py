@@ -18,8 +18,9 @@ DIFFERENCES = """
     SELECT 'bill', id, open, billed - parts FROM bill WHERE open <> billed - parts OR paid <> parts
     UNION ALL SELECT 'payment', id, used, parts FROM payment WHERE used <> parts
     UNION ALL SELECT 'owed', id, owed, parts FROM here
-        CROSS JOIN LATERAL (SELECT coalesce(sum(billed - bill.parts), 0) AS parts FROM bill WHERE account_id = here.id) s
-        WHERE owed <> parts
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(billed - bill.parts), 0) AS parts FROM bill WHERE account_id = here.id
+        ) s WHERE owed <> parts
     UNION ALL SELECT 'credit', id, credit, parts FROM here CROSS JOIN LATERAL (
         SELECT coalesce(sum(amount - payment.parts), 0) AS parts FROM payment
         WHERE account_id = here.id AND reversed_at IS NULL

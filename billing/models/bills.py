@@ -67,7 +67,7 @@ class BillQuerySet(models.QuerySet):
 
 
 class Bill(models.Model):
-    """What one month cost. `open` = `amount` + `adjusted` − `paid`, never below zero; the bill stays when it is paid."""
+    """What one month cost. `open` = `amount` + `adjusted` − `paid`, never below zero."""
 
     branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, models.PROTECT, related_name="bills")
