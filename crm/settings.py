@@ -275,6 +275,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# What files may be about; see customers/imports/subjects.py.
+IMPORT_SUBJECTS = [
+    "customers.imports.of_customers.CUSTOMERS",
+]
 # The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
 CUSTOMER_PANELS = [
     ("timeline", "customer-panel-timeline", "main"),

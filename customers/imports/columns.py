@@ -4,7 +4,7 @@ from customers.numbers import document_hash, mask_document
 
 from . import meanings, values
 from .drafts import taking
-from .fields import LINE_FIELDS
+from .customer_fields import LINE_FIELDS
 
 LINES_OF = ("line", "mobile", "broadband", "fixed")
 
