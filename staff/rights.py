@@ -78,6 +78,7 @@ RIGHTS = {
     "customers.record_interaction": seen_by(FRONT),  # amendment 6
     "customers.import": {R.DATA_STEWARD: BRANCH},  # amendment 6
     "billing.view": seen_by(SEES_CUSTOMERS.keys() - MASKED_FOR),  # what is owed, billed, paid and used
+    "billing.import": {R.DATA_STEWARD: BRANCH},  # bring in what the billing system says, by file or program
     "work.view": SEES_CUSTOMERS,
     "work.do": seen_by(FRONT),  # follow-ups: try, answer, note
     "work.lead": LEADS,  # what the units below owe, late, unreached or promised; hand it over

@@ -70,6 +70,7 @@ class Account(models.Model):
     owed = models.DecimalField(_("owed"), max_digits=14, decimal_places=2, default=Decimal(0), editable=False)
     credit = models.DecimalField(_("paid ahead"), max_digits=14, decimal_places=2, default=Decimal(0), editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)  # of what the billing system says of it
 
     objects = AccountQuerySet.as_manager()
 

@@ -22,7 +22,6 @@ from door.schema import listed, pages
 from door.shapes import PersonNamed, Shape, UnitNamed
 from staff.models import Unit
 
-
 SUBJECTS = [(name, one.title) for name, one in subjects().items()]
 
 
@@ -114,7 +113,7 @@ class CheckImport(ImportEndpoint):
     )
     @once
     def post(self, request, pk):
-        """As a job: fetch the import until its state says that it is checked. Nothing is written but what the check found."""
+        """As a job: fetch the import until its state says that it is checked. Nothing is brought in yet."""
         batch = self.find(pk)
         form = mapping_form(batch, self.said(Mapping))
         if not form.is_valid():

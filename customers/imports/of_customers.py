@@ -45,7 +45,7 @@ class Customers(Subject):
     shown_with = "customers.view_unmasked"
     open = {"tier", "status", "kind", "language", "joined_on", "left_on", "payment_way", "community", "unit"}
     labels = {"document": _("ID document"), "phones": _("Contact numbers"), "lines": _("Lines")}
-    columns = (_("Customer number"), _("Name"))
+    known_as = (_("Customer number"), _("Name"))
     same_as = _("The same customer as row %(row)s.")
     has_day = True
 

@@ -24,7 +24,7 @@ class Subject:
     shown_with = ""  # the right that shows what stood there before
     open = frozenset()  # fields whose former value is shown to whoever brings files in
     labels = {}  # of changes that are no fields
-    columns = (_("Number"), _("Name"))  # what a row is known by: `ImportRow.number`, `ImportRow.name`
+    known_as = (_("Number"), _("Name"))  # what a row is known by: `ImportRow.number`, `ImportRow.name`
     same_as = _("The same number as row %(row)s.")
     has_day = False  # whether the figures are as of a day that the person says
 

@@ -131,7 +131,8 @@ def _mapping_form(batch, data=None):
         header = intake.header_of(batch)
     except ValidationError:
         return None
-    return MappingForm(data, subject=subject(batch.subject), header=header, chosen=batch.columns, file_name=batch.file_name)
+    about = subject(batch.subject)
+    return MappingForm(data, subject=about, header=header, chosen=batch.columns, file_name=batch.file_name)
 
 
 def _page(request, batch, *, mapping=None, reading=None, status=200):

@@ -27,8 +27,8 @@ SOME_FAILED = 2  # exit code
 
 class Command(BaseCommand):
     help = (
-        "Bring in a file of customers, or of what --subject names. Rows that fail are written beside it with their reasons, and the exit code"
-        " is 2; it is 1 when nothing could be read, 0 when every row was taken."
+        "Bring in a file of customers, or of what --subject names. Rows that fail are written beside it with their"
+        " reasons, and the exit code is 2; it is 1 when nothing could be read, 0 when every row was taken."
     )
 
     def add_arguments(self, parser):
