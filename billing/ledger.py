@@ -47,7 +47,7 @@ MAKE_ROOM = """
         FROM beyond JOIN billing_allocation a ON a.bill_id = beyond.id
         GROUP BY 1, 2, 3 HAVING sum(a.amount) > 0
     ), taken AS (
-        SELECT uses.*, sum(used) OVER (PARTITION BY bill_id ORDER BY p.at DESC, p.id DESC) AS upto
+        SELECT uses.*, sum(uses.used) OVER (PARTITION BY uses.bill_id ORDER BY p.at DESC, p.id DESC) AS upto
         FROM uses JOIN billing_payment p ON p.id = uses.payment_id
     )
     INSERT INTO billing_allocation (payment_id, bill_id, amount)

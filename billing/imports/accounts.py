@@ -12,7 +12,9 @@ JOINS = """
         SELECT o.* FROM billing_account o WHERE o.branch_id = %(branch)s AND o.ref = s.ref OFFSET 0
     ) x ON true
     LEFT JOIN LATERAL (
-        SELECT o.id FROM customers_customer o WHERE o.branch_id = %(branch)s AND o.number = s.customer OFFSET 0
+        SELECT o.id FROM customers_customer o
+        WHERE o.branch_id = %(branch)s AND o.number = s.customer
+          AND (%(reach)s::bigint[] IS NULL OR o.unit_id = ANY (%(reach)s::bigint[])) OFFSET 0
     ) said ON true
     LEFT JOIN LATERAL (
         SELECT o.id, o.unit_id FROM customers_customer o WHERE o.id = coalesce(x.customer_id, said.id) OFFSET 0
@@ -21,7 +23,8 @@ JOINS = """
 PROBLEMS = [
     unknown("customers", "customer", "said"),
     problem("missing", "s.ref IS NOT NULL AND s.customer IS NULL AND x.id IS NULL", column="'customer'"),
-    problem("account_of_other", "said.id <> x.customer_id"),
+    problem("account_of_other", "said.id <> x.customer_id", column="'customer'"),
+    problem("out_of_reach", "c.unit_id <> ALL (%(reach)s::bigint[])", column="'ref'"),
     conflict(currency=("x.currency", "s.currency")),
 ]
 CHANGEABLE = ("name", "way", "credit_limit", "unbilled", "closed_on")
@@ -74,7 +77,7 @@ class Accounts(Facts):
         "way": cells.word(meanings.WAYS, "unknown_payment_way"), "unbilled": cells.money,
         "currency": cells.currency, "closed_on": cells.day,
     }  # fmt: skip
-    account, joins, problems, changes = "x.id", (JOINS,), PROBLEMS, changed(*CHANGEABLE)
+    account, customer, joins, problems, changes = "x.id", "c.id", (JOINS,), PROBLEMS, changed(*CHANGEABLE)
     touched = "SELECT (SELECT a.id FROM billing_account a WHERE a.branch_id = %(branch)s AND a.ref = s.ref)"
     making = MAKING
     events = {

@@ -12,10 +12,11 @@ from customers.imports.fields import Field, Fields
 # counted for those behind it all the same: so what is taken never goes below nothing either.
 JOINS = """
     LEFT JOIN LATERAL (
-        SELECT o.* FROM billing_bill o WHERE o.branch_id = %(branch)s AND o.ref = s.bill OFFSET 0
+        SELECT o.*, a.customer_id FROM billing_bill o JOIN billing_account a ON a.id = o.account_id
+            JOIN customers_customer c ON c.id = a.customer_id
+        WHERE o.branch_id = %(branch)s AND o.ref = s.bill
+          AND (%(reach)s::bigint[] IS NULL OR c.unit_id = ANY (%(reach)s::bigint[])) OFFSET 0
     ) b ON true
-    LEFT JOIN LATERAL (SELECT o.* FROM billing_account o WHERE o.id = b.account_id OFFSET 0) a ON true
-    LEFT JOIN LATERAL (SELECT o.id, o.unit_id FROM customers_customer o WHERE o.id = a.customer_id OFFSET 0) c ON true
     LEFT JOIN LATERAL (
         SELECT o.* FROM billing_adjustment o WHERE o.branch_id = %(branch)s AND o.ref = s.ref OFFSET 0
     ) x ON true
@@ -29,7 +30,7 @@ JOINS = """
 """
 PROBLEMS = [
     unknown("bills", "bill", "b"),
-    problem("below_zero", "rest.sum < 0", value="s.bill"),
+    problem("below_zero", "rest.sum < 0", column="'amount'", value="s.bill"),
     conflict(bill=("x.bill_id", "b.id"), kind=("x.kind", "s.kind"), amount=("x.amount", "s.amount")),
 ]
 MAKING = """
@@ -67,7 +68,7 @@ class Adjustments(Money):
         "bill": cells.ref(60), "ref": cells.ref(60), "reason": cells.ref(300), "amount": cells.signed_money,
         "kind": cells.word(meanings.ADJUSTMENTS, "unknown_adjustment"),
     }  # fmt: skip
-    of, problems, making = "b.id", PROBLEMS, MAKING
+    account, of, customer, problems, making = "b.account_id", "b.id", "b.customer_id", PROBLEMS, MAKING
     touched = "SELECT (SELECT b.account_id FROM billing_bill b WHERE b.branch_id = %(branch)s AND b.ref = s.bill)"
     events = {"create": ("bill.adjusted", "'bill', k.of_id, 'ref', s.ref, 'kind', s.kind, 'amount', s.amount")}
 

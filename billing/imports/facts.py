@@ -46,8 +46,8 @@ class FactDraft(Draft):
 class Facts(Subject):
     """A subject about money, in SQL.
 
-    `said`: the staging columns with their types; `account`, `of`: the ids of what a row is about; `touched`: those of
-    the accounts that are locked before anything is judged.
+    `said`: the staging columns with their types; `account`, `of`, `customer`: the ids of what a row is about;
+    `touched`: those of the accounts that are locked before anything is judged.
     """
 
     right, shown_with = "billing.import", "billing.view"
@@ -55,7 +55,7 @@ class Facts(Subject):
     said = {}
     readers = {}  # field → reader (text, zone) of its cells
     needed = ()  # fields that every row says
-    account, of = "a.id", "NULL::bigint"
+    account, of, customer = "a.id", "NULL::bigint", "a.customer_id"
     joins, problems, changes = (), (), "'{}'::jsonb"
     touched = "SELECT (SELECT a.id FROM billing_account a WHERE a.branch_id = %(branch)s AND a.ref = s.account)"
     making = ""  # writes the new ones, gives `classed` their ids and leaves out those that somebody else just made
@@ -65,8 +65,9 @@ class Facts(Subject):
         names = list(self.said)
         self.words = {
             "staged": f"staged_{self.name}", "classed": f"classed_{self.name}",
-            "account": self.account, "of": self.of, "joins": "".join(self.joins),
-            "problems": " || ".join(self.problems), "changes": self.changes, "names": ", ".join(names), "model": self.model,
+            "account": self.account, "of": self.of, "customer": self.customer, "joins": "".join(self.joins),
+            "problems": " || ".join(self.problems), "changes": self.changes, "model": self.model,
+            "names": ", ".join(names),
             "columns": ", ".join(f"{name} {kind}" for name, kind in self.said.items()),
             "texts": ", ".join(f"s.{name}::text" for name in names),
             "typed": ", ".join(f"said[{i}]::{kind}" for i, kind in enumerate(self.said.values(), 1)),

@@ -41,11 +41,9 @@ JUDGE = f"""
             ELSE 'update'
         END, account_id, of_id, customer_id, fact_id, same_as, problems, changes
     FROM (
-        SELECT s.n, {{account}} AS account_id, {{of}} AS of_id, c.id AS customer_id, x.id AS fact_id,
+        SELECT s.n, {{account}} AS account_id, {{of}} AS of_id, {{customer}} AS customer_id, x.id AS fact_id,
             e.n_before AS same_as,
-            s.problems || {{problems}}
-            || CASE WHEN c.unit_id <> ALL (%(reach)s::bigint[])
-                THEN '[{{{{"code": "out_of_reach"}}}}]'::jsonb ELSE '[]' END AS problems,
+            s.problems || {{problems}} AS problems,
             CASE WHEN x.id IS NULL THEN '{{{{}}}}'::jsonb ELSE {{changes}} END AS changes
         FROM {{staged}} s JOIN earlier e USING (n) {{joins}}
         WHERE NOT EXISTS (SELECT FROM {{classed}} k WHERE k.n = s.n)
@@ -53,10 +51,11 @@ JUDGE = f"""
 """  # noqa: S608  our own words
 ACCOUNT = """
     LEFT JOIN LATERAL (
-        SELECT o.* FROM billing_account o WHERE o.branch_id = %(branch)s AND o.ref = s.account OFFSET 0
+        SELECT o.*, c.unit_id FROM billing_account o JOIN customers_customer c ON c.id = o.customer_id
+        WHERE o.branch_id = %(branch)s AND o.ref = s.account
+          AND (%(reach)s::bigint[] IS NULL OR c.unit_id = ANY (%(reach)s::bigint[])) OFFSET 0
     ) a ON true
-    LEFT JOIN LATERAL (SELECT o.id, o.unit_id FROM customers_customer o WHERE o.id = a.customer_id OFFSET 0) c ON true
-"""
+"""  # what is out of reach is as unknown as what does not exist
 CLEAR = """
     DELETE FROM customers_importrow
     WHERE batch_id = %(batch)s AND n BETWEEN (SELECT min(n) FROM {staged}) AND (SELECT max(n) FROM {staged})
@@ -102,7 +101,8 @@ def problem(code, when, **more):
 
 def unknown(what, column, found):
     """A number that names nothing of the branch."""
-    return problem(f"unknown_{what}", f"s.{column} IS NOT NULL AND {found}.id IS NULL", value=f"s.{column}")
+    when = f"s.{column} IS NOT NULL AND {found}.id IS NULL"
+    return problem(f"unknown_{what}", when, column=f"'{column}'", value=f"s.{column}")
 
 
 def conflict(**pairs):

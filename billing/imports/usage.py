@@ -25,7 +25,9 @@ THERE = """
 """
 PROBLEMS = [
     unknown("accounts", "account", "a"),
-    problem("unknown_lines", "s.line IS NOT NULL AND a.id IS NOT NULL AND l.id IS NULL", value="s.line"),
+    problem(
+        "unknown_lines", "s.line IS NOT NULL AND a.id IS NOT NULL AND l.id IS NULL", column="'line'", value="s.line"
+    ),
 ]
 MAKING = """
     WITH made AS (

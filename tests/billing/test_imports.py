@@ -250,8 +250,8 @@ def test_usage_of_a_line_of_somebody_else_is_refused(by, account):
 
 def test_a_mapping_that_lacks_what_every_row_says_is_refused(by, account):
     batch = imports.upload(files.bills(files.a_bill(account)), by, subject="bills")
+    fields = [field if field != "due_on" else "" for field in batch.columns["fields"]]
     with pytest.raises(imports.intake.ValidationError, match="Due on"):
-        fields = [field if field != "due_on" else "" for field in batch.columns["fields"]]
         imports.intake.ask_check(batch, by=by, chosen=batch.columns | {"fields": fields, "day": ""})
 
 
