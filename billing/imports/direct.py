@@ -1,5 +1,6 @@
 """Rows that a program sends: judged and written by the statements of the files, all of them or none."""
 
+import json
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -10,7 +11,7 @@ from customers.imports.ranges import reach_of
 from staff.models import User
 
 READ = """
-    SELECT s.n, s.row_number, k.fact_id, k.outcome, k.problems, k.same_as
+    SELECT s.n, s.row_number, k.fact_id, k.outcome, k.same_as, k.problems
     FROM {staged} s JOIN {classed} k USING (n) ORDER BY n
 """
 
@@ -23,8 +24,8 @@ class Brought:
     number: str
     pk: int | None
     outcome: str
-    problems: list
     same_as: int | None
+    problems: list
 
 
 class NotTaken(Exception):
@@ -48,7 +49,7 @@ def bring_in(about: Facts, rows: list[dict], *, by: User) -> list[Brought]:
         about.stage(None, [draft(about, n, row) for n, row in enumerate(rows, 1)])
         about.write(cursor, values)
         about.run(cursor, READ)
-        brought = [Brought(*row) for row in cursor.fetchall()]
+        brought = [Brought(*row, json.loads(problems)) for *row, problems in cursor.fetchall()]
     if any(row.outcome in ("error", "duplicate") for row in brought):
         raise NotTaken(brought)
     return brought

@@ -42,3 +42,7 @@ def checked(content, by, subject):
 
 def brought_in(content, by, subject):
     return files.brought_in(content, by, subject=subject)
+
+
+def adjustments(*rows):
+    return files.text(rows, ADJUSTMENTS)
