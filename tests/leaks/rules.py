@@ -90,12 +90,20 @@ def reads_messages(knocker):
     return knocker.reaches("outreach.view")
 
 
+def sees_money(knocker):
+    return knocker.reaches("billing.view")
+
+
 # Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
 READERS = {
     "outreach.message": reads_messages,
     "outreach.inbound": reads_messages,
     "outreach.consent": reads_messages,
     "outreach.halt": lambda knocker: knocker.in_branch("outreach.control"),
+    "billing.account": sees_money,
+    "billing.bill": sees_money,
+    "billing.adjustment": sees_money,
+    "billing.payment": sees_money,
     "webhooks.subscription": lambda knocker: knocker.reaches("webhooks.manage"),
     "webhooks.delivery": lambda knocker: knocker.reaches("webhooks.manage"),
     "jobs.run": sees_run,
@@ -305,7 +313,8 @@ RULES |= {
 
 
 def upload_form(world):
-    return {"file": SimpleUploadedFile("rows.csv", b"number,name\nfresh,x\n"), "unit": world.north}
+    file = SimpleUploadedFile("rows.csv", b"number,name\nfresh,x\n")
+    return {"subject": "customers", "file": file, "unit": world.north}
 
 
 def mapping_of(world):

@@ -14,13 +14,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.models import Event
+from billing import ledger
+from billing.models import BillingRules, MonthlyUsage
 from customers import models as customers
 from customers.imports.intake import take_in
 from customers.models.series import NumberSeries
 from customers.search.index import index
 from jobs.models import Run
 from outreach.models import Consent, ContactPreference, Halt, Inbound, Wave
-from tests import make
+from tests import make, money
 from work.models import EscalationStep, FollowUpRules, Notice
 
 FACTORIES = {}
@@ -156,6 +158,38 @@ def followuprules(w):
 @of("work.EscalationStep")
 def escalationstep(w):
     return EscalationStep.objects.create(branch=w.branch, n=1, after=30, roles=["duty_manager"])
+
+
+@of("billing.Account")
+def account(w):
+    return money.account(w.customer, ref=w.hide("account number"), name=w.hide("name on the bill"))
+
+
+@of("billing.Bill")
+def bill(w):
+    return money.bill(w.account, ref=w.hide("bill number"))
+
+
+@of("billing.Adjustment")
+def adjustment(w):
+    made = money.an_adjustment(w.bill, "-1.00", ref=w.hide("adjustment number"), reason=w.hide("reason"))
+    ledger.adjust([made])
+    return made
+
+
+@of("billing.Payment")
+def payment(w):
+    return money.payment(w.account, "1.00", ref=w.hide("payment number"))
+
+
+@of("billing.MonthlyUsage")
+def monthlyusage(w):
+    return MonthlyUsage.objects.create(branch=w.branch, account=w.account, month=money.MONTH, service="voice")
+
+
+@of("billing.BillingRules")
+def billingrules(w):
+    return BillingRules.objects.create(branch=w.branch)
 
 
 @of("customers.ImportMapping")
