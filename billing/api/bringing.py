@@ -16,7 +16,7 @@ from door.problems import Problem
 from door.schema import listed, pages
 
 IMPORT = "billing.import"
-BROUGHT = inline_serializer("Brought", {"results": BroughtShape(many=True)})
+BROUGHT = inline_serializer("BroughtRows", {"results": BroughtShape(many=True)})
 
 
 class Conflict(Problem):
