@@ -75,7 +75,7 @@ def test_other_figures_under_a_known_number_are_a_conflict_and_never_overwrite(b
         "It is there already with other figures (Due on, Amount) and is not overwritten."
     ]
     with translation.override("zh-hans"):
-        assert "缴费期限，金额" in reasons_of(batch.rows.get())[0]
+        assert "缴费期限、金额" in reasons_of(batch.rows.get())[0]
     assert Bill.objects.get().amount == Decimal("59.00")
 
 
