@@ -33,7 +33,7 @@ BILLED = [*NEEDED, "customers_customer", "billing_account"]
 
 
 WRITTEN = """
-    SELECT column_name FROM information_schema.columns
+    SELECT quote_ident(column_name) FROM information_schema.columns
     WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position
 """  # what COPY brings out: generated columns follow by themselves
 CUSTOMERS = """
