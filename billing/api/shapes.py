@@ -25,7 +25,7 @@ class AccountShape(Shape):
     owed = money(14)
     credit = money(14)
     available = money(15)
-    late_fee = money(15)
+    late_fee = money(20)
     closed_on = serializers.DateField(allow_null=True)
     version = serializers.IntegerField()
 

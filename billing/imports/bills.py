@@ -57,6 +57,9 @@ class Bills(Money):
 
     def check_row(self, draft):
         issued, due = draft.values.get("issued_on"), draft.values.get("due_on")
+        for name, day in (("issued_on", issued), ("due_on", due)):
+            if day and day.year not in cells.YEARS:
+                draft.refuse("bad_date", column=name, value=str(day))
         if issued and due and due < issued:
             draft.refuse("due_before_issue")
 

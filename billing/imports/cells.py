@@ -11,6 +11,7 @@ from customers.imports.values import Unfit, plain
 MONTH = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 CLOCK = re.compile(r".*?[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?")
 CODE = re.compile(r"[A-Z]{3}")
+YEARS = range(1990, 2101)  # of anything that is billed or paid
 
 
 def ref(most):

@@ -60,7 +60,9 @@ class Payments(Money):
         said = draft.values
         if said.get("amount") == 0:
             draft.refuse("not_above_zero", column="amount")
-        if said.get("at") and said["at"] > timezone.now() + AHEAD:
+        if said.get("at") and said["at"].year not in cells.YEARS:
+            draft.refuse("bad_time", column="at", value=str(said["at"]))
+        elif said.get("at") and said["at"] > timezone.now() + AHEAD:
             draft.refuse("in_future", column="at")
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from audit.models import Event
 from billing import checking, ledger
 from billing.api.facts import BILL
+from billing.imports.accounts import ACCOUNTS
 from billing.imports.bills import BILLS
 from billing.imports.direct import NotTaken, bring_in
 from billing.models import Account, Bill, Payment
@@ -95,7 +97,8 @@ def test_a_file_beside_programs_beside_the_counter_on_the_same_accounts():
 def test_two_programs_that_say_different_figures_of_one_bill_never_overwrite():
     by = files.steward()
     account = files.account(by)
-    rows = [dict(BILL, account=account.ref, month=money.MONTH, amount=Decimal(n)) for n in (40, 50)]
+    days = {"month": money.MONTH, "issued_on": date(2026, 11, 2), "due_on": date(2026, 11, 22)}
+    rows = [{"account": account.ref, "amount": Decimal(n), **days} for n in (40, 50)]
 
     def say(row):
         try:
@@ -107,6 +110,17 @@ def test_two_programs_that_say_different_figures_of_one_bill_never_overwrite():
         said = [row | {"ref": f"B{number}"} for row in rows]
         assert sorted(together([lambda row=row: say(row) for row in said])) == ["conflict", "create"]
     assert checking.differences() == []
+
+
+def test_programs_that_open_the_same_accounts_at_once_open_each_once():
+    by = files.steward()
+    numbers = [make.customer(by.branch).number for _ in range(5)]
+    rows = [{"ref": f"A-{number}", "customer": number} for number in numbers]
+    orders = (rows, rows[::-1], rows[2:] + rows[:2])
+    brought = together([lambda order=order: bring_in(ACCOUNTS, order, by=by) for order in orders])
+    outcomes = [one.outcome for many in brought for one in many]
+    assert (outcomes.count("create"), outcomes.count("unchanged")) == (5, 10)
+    assert Account.objects.count() == Event.objects.filter(verb="account.opened").count() == 5
 
 
 def test_adjustments_from_two_files_never_bring_a_bill_below_nothing():

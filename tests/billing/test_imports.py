@@ -86,6 +86,7 @@ WRONG_BILLS = {
     ("账期", "2026-13"): "bad_month",
     ("出账日期", "31.11.2026"): "bad_date",
     ("到期日", "2026-11-01"): "due_before_issue",
+    ("到期日", "2199-11-01"): "bad_date",
     ("金额", "-1"): "bad_amount",
     ("金额", "many"): "bad_amount",
     ("金额", "99999999999"): "bad_amount",
@@ -142,7 +143,12 @@ def test_payments_come_in_in_the_branch_s_time_and_pay_the_oldest_bill(by, accou
 
 @pytest.mark.parametrize(
     ("cells", "code"),
-    [({"amount": "0"}, "not_above_zero"), ({"at": "2999-01-01"}, "in_future"), ({"at": "25:00"}, "bad_time")],
+    [
+        ({"amount": "0"}, "not_above_zero"),
+        ({"at": "2099-01-01"}, "in_future"),
+        ({"at": "25:00"}, "bad_time"),
+        ({"at": "1900-01-01"}, "bad_time"),
+    ],
 )
 def test_payments_of_nothing_or_of_the_future_are_refused(by, account, cells, code):
     batch = files.brought_in(files.payments(files.a_payment(account, **cells)), by, "payments")
