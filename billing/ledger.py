@@ -64,7 +64,11 @@ def lock(accounts) -> list[int]:
 @transaction.atomic
 def settle(accounts):
     """Use what came in for what is owed, oldest due day first; twice changes nothing more."""
-    locked = lock(accounts)
+    use_money(lock(accounts))
+
+
+def use_money(locked):
+    """The same for accounts (ids) that are locked already."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"accounts": locked})
 

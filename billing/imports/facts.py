@@ -164,4 +164,4 @@ class Money(Facts):
     """What changes what is owed: once it is there, what lies on the accounts is used."""
 
     def follow(self, cursor, values, accounts):
-        ledger.settle(accounts)
+        ledger.use_money(accounts)
