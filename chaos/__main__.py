@@ -1,26 +1,31 @@
-"""`make chaos [SIZE=ci|long]`: runs, schedule slots, messages and webhooks under faults.
+"""`make chaos [SIZE=ci|long]`: requests, runs, schedule slots, messages and webhooks under faults.
 
-Every effect in the database must be there exactly once; every event must reach the receiver, always under one id; every
-message must be in a gateway's book once, or stand in doubt where the gateway is blind. Plain Celery sends messages of
-its own meanwhile, for comparison.
+Every effect in the database must be there exactly once; what the API has answered for must be there once, and what it
+has not at most once; every event must reach the receiver, always under one id; every message must be in a gateway's
+book once, or stand in doubt where the gateway is blind. Plain Celery sends messages of its own meanwhile, for
+comparison.
 """
 
 import argparse
 import contextlib
+import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg2
 
 from chaos import control, messages, outbox
 from chaos.cast import ROOT, STEPS, Cast
-from chaos.faults import FAULTS
+from chaos.clients import THERE, Clients, verdict
+from chaos.faults import FAULTS, draw
 from chaos.gateway import CONTROL, Gateways
 from chaos.receiver import Receiver
 from crm.embedded import Home, Servers
@@ -71,46 +76,58 @@ def main():
 
 
 def fight(servers, runs, faults, seed):
-    receiver, gateways, chance = Receiver(), Gateways(seed), random.Random(seed)
+    receiver, gateways, web = Receiver(seed), Gateways(seed), socket.create_server(("127.0.0.1", 0), backlog=1024)
     ways = {"WEBHOOK_HOSTS": f"{receiver.address}!private"} | messages.environment(gateways)
     control.app.conf.broker_url = servers.environment()["REDIS_URL"]
-    cast = Cast(servers, prepare(servers, servers.postgres.home.data, **ways))
+    environment, allowed = prepare(servers, servers.postgres.home.data, **ways)
+    clients = Clients(web.getsockname()[1], allowed, seed)
+    cast = Cast(servers, environment, web)
     ask(servers, runs)
     query(servers, outbox.TOLD, [receiver.address])
-    began, done, control_asked = time.monotonic(), Counter(), []
-    cast.begin()
+    began = time.monotonic()
     try:
-        while sum(done.values()) < faults:
-            fault = chance.choices(list(FAULTS), list(FAULTS.values()))[0]
-            control_asked += control.ask(f"{sum(done.values())}-{n}" for n in range(A_TIME))
-            with contextlib.suppress(psycopg2.Error, subprocess.TimeoutExpired):
-                query(servers, outbox.HAPPEN, [outbox.A_TIME])
-                fault(cast, chance)
-                done[fault.__name__] += 1
-            time.sleep(chance.uniform(*PAUSE))
-            cast.mend()
-        left = wait_for_the_end(cast)
-        control.wait(lambda: set(control_asked) - set(gateways.book[CONTROL]))
+        cast.begin()
+        done, control_asked = strike(cast, clients, faults, random.Random(seed))
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(control.wait, lambda: set(control_asked) - set(gateways.book[CONTROL]))
+            left = wait_for_the_end(cast, clients)
     finally:
         cast.stop()
+    seconds = time.monotonic() - began
+    tell(done + gateways.faults + receiver.faults)
     told, arrived = outbox.verdict(query(servers, outbox.BOOK), receiver.came)
+    asked, kept = verdict(query(servers, THERE)[0], clients)
     sent, well = messages.verdict(query(servers, messages.OWED), gateways)
-    print(f"webhooks: {told}\n{sent}\n{messages.control(control_asked, gateways)}")
-    return report(servers, done, left, time.monotonic() - began, seed) or not (arrived and well)
+    print(f"{asked}\nwebhooks: {told}\n{sent}\n{messages.control(control_asked, gateways)}")
+    return report(servers, done, left, seconds, seed) or not (arrived and kept and well)
+
+
+def strike(cast, clients, faults, chance):
+    """Fault after fault while work comes in; (how often each hit whom, what the control was asked)."""
+    done, control_asked = Counter(), []
+    while done.total() < faults:
+        fault = draw(chance)
+        clients.ask()
+        control_asked += control.ask(f"{len(control_asked)}-{n}" for n in range(A_TIME))
+        with contextlib.suppress(psycopg2.Error, subprocess.TimeoutExpired):
+            query(cast.servers, outbox.HAPPEN, [outbox.A_TIME])
+            done[FAULTS[fault][0], fault.__name__] += bool(fault(cast, chance))
+        time.sleep(chance.uniform(*PAUSE))
+        cast.mend()
+    return done, control_asked
 
 
 def prepare(servers, folder, **settings):
-    """Migrate as the owner, bring in a few customers, and the environment of the application."""
+    """(the environment of the application, what the clients may do), after the owner has made a small branch."""
     urls = servers.environment()
     keys = {name: name * 5 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY", "GATEWAY_KEY")}
     common = dict(os.environ, **urls, **keys, **settings, CRM_DATA=str(folder), HTTPS="0")
     common.pop("DJANGO_SETTINGS_MODULE", None)  # plain Celery would become the product by it
-    for command in (["migrate", "-v0"], ["grants", APPLICATION], ["demo", "--customers", "1000"]):
-        owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}
-        words = [sys.executable, ROOT / "manage.py", *command]
-        subprocess.run(words, env=owner, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    subprocess.run([sys.executable, "-m", "chaos.ready"], cwd=ROOT, env=common, check=True)
-    return common
+    owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}
+    made = subprocess.run(
+        [sys.executable, "-m", "chaos.ready"], cwd=ROOT, env=owner, check=True, stdout=subprocess.PIPE
+    )
+    return common, json.loads(made.stdout.splitlines()[-1])
 
 
 def query(servers, statement, values=None):
@@ -124,28 +141,35 @@ def ask(servers, runs):
     query(servers, ASK, [runs])
 
 
-def wait_for_the_end(cast):
+def wait_for_the_end(cast, clients):
     """Seconds of quiet that were needed; None if something is still open."""
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
         cast.mend()
         with contextlib.suppress(psycopg2.Error):
-            if not any(query(cast.servers, question)[0] for question in (OPEN, outbox.OPEN, messages.OPEN)):
+            if not clients.busy and not any(
+                query(cast.servers, question)[0] for question in (OPEN, outbox.OPEN, messages.OPEN)
+            ):
                 return time.monotonic() - began
         time.sleep(0.2)
     return None
 
 
+def tell(done):
+    """The table of faults: whom they hit, what they were, how often."""
+    for (whom, what), times in sorted(done.items()):
+        print(f"{times:6} × {whom}: {what.replace('_', ' ')}")
+
+
 def report(servers, done, quiet, seconds, seed):
     wanted, lost, doubled = query(servers, VERDICT, {"steps": STEPS})
     slots, missing = query(servers, SLOTS)
-    for name, times in done.most_common():
-        print(f"{times:5} × {name}")
     ended = "everything ended" if quiet is not None else "NOT EVERYTHING ENDED"
     good = not lost and not doubled and not missing and quiet is not None
     print(
-        f"chaos: {sum(done.values())} faults over {wanted} steps and {slots} slots in {seconds:.0f} s, seed {seed}: "
-        f"{lost} lost, {doubled} doubled, {missing:.0f} slots missing, {ended} after {quiet or 0:.1f} s of quiet"
+        f"chaos: {done.total()} faults of {len(done)} kinds over {wanted} steps and {slots} slots in {seconds:.0f} s, "
+        f"seed {seed}: {lost} lost, {doubled} doubled, {missing:.0f} slots missing, "
+        f"{ended} after {quiet or 0:.1f} s of quiet"
     )
     return 0 if good else 1
 
