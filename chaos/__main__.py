@@ -31,10 +31,10 @@ from chaos.receiver import Receiver
 from crm.embedded import Home, Servers
 from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
 
-SIZES = {"ci": (170, 100), "long": (1700, 1000)}  # runs of ten steps with three messages each, faults
-PAUSE = (0.1, 0.9)  # seconds between two faults
-A_TIME = 10  # messages of the control at one moment
-PATIENCE = 120  # seconds of quiet in which everything must come to its end
+SIZES = {"ci": (150, 100), "long": (1500, 1000)}  # runs of ten steps with three messages each, faults
+PAUSE = (0.1, 0.7)  # seconds between two faults
+A_TIME = 5  # messages of the control at one moment
+PATIENCE = 300  # seconds of quiet in which everything must come to its end
 
 MARKS = """
     CREATE TABLE IF NOT EXISTS chaos_mark (
@@ -146,13 +146,17 @@ def wait_for_the_end(cast, clients):
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
         cast.mend()
+        if cast.serves and not clients.busy:
+            cast.close()
         with contextlib.suppress(psycopg2.Error):
-            if not clients.busy and not any(
-                query(cast.servers, question)[0] for question in (OPEN, outbox.OPEN, messages.OPEN)
-            ):
+            if not cast.serves and not is_open(cast.servers):
                 return time.monotonic() - began
         time.sleep(0.2)
     return None
+
+
+def is_open(servers):
+    return any(query(servers, question)[0] for question in (OPEN, outbox.OPEN, messages.OPEN))
 
 
 def tell(done):

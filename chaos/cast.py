@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from crm.embedded.postgres import runs_postgres
@@ -26,11 +27,11 @@ class Cast:
         """`web`: the listening socket, which outlives the web server."""
         self.servers, self.environment = servers, environment
         self.log = (servers.postgres.home.log / "cast.log").open("a")
-        self.web = web_server(servers.postgres.home, environment, web)
-        self.workers, self.beats = [], []
+        self.web, self.supervisor = web_server(servers.postgres.home, environment, web), ThreadPoolExecutor(1)
+        self.workers, self.beats, self.serves = [], [], True
 
     def begin(self):
-        self.web.start()
+        self.starting = self.supervisor.submit(self.web.start)
         self.workers, self.beats = [self.worker(n) for n in range(len(WORKERS))], [self.beat()]
 
     def start(self, *words, app=PRODUCT):
@@ -48,6 +49,9 @@ class Cast:
         schedule = self.servers.postgres.home.data / f"beat-{os.urandom(4).hex()}"
         return self.start("beat", "-l", "error", "--pidfile=", "-s", str(schedule))
 
+    def web_pool(self):
+        return children(self.web.process.pid) if self.starting.done() and self.web.alive else []
+
     def pool(self):
         """Process ids of the workers' pools."""
         return [pid for worker in self.workers for pid in children(worker.pid)]
@@ -57,11 +61,17 @@ class Cast:
         for server in self.servers.all():
             if not server.child.alive:
                 server.start()
-        if not self.web.alive:
-            self.web.start()  # what is left of it is ended first
+        if self.serves and self.starting.done() and not self.web.alive:
+            self.starting = self.supervisor.submit(self.web.start)  # waits until what is left of it has ended
         for n, worker in enumerate(self.workers):
             if worker.poll() is not None:
                 self.workers[n] = self.worker(n)
+
+    def close(self):
+        """Let the web server end in order: no request is under way any more."""
+        self.serves = False
+        self.supervisor.shutdown()
+        self.web.stop()
 
     def freeze(self, pid):
         """Stop a process for longer than its lease, then let it go on with what it believes to hold."""
@@ -71,9 +81,9 @@ class Cast:
         thawing.start()
 
     def stop(self):
+        self.supervisor.shutdown()
         for process in [*self.workers, *self.beats, self.web.process]:
-            if process:
-                end(process, signal.SIGKILL)
+            end(process, signal.SIGKILL)
         self.log.close()
 
     def postmaster(self):

@@ -6,7 +6,7 @@ import signal
 
 import redis
 
-from chaos.cast import children, end, tell
+from chaos.cast import end, tell
 
 
 def kill_pool_process(cast, chance):
@@ -26,19 +26,21 @@ def freeze_pool_process(cast, chance):
 
 def kill_web_process(cast, chance):
     """kill -9 of a process in the middle of a request; its master makes a new one."""
-    return _one_of(children(cast.web.process.pid), chance, lambda pid: tell(pid, signal.SIGKILL))
+    return _one_of(cast.web_pool(), chance, lambda pid: tell(pid, signal.SIGKILL))
 
 
 def kill_web(cast, chance):
     """kill -9 of the web server's master, alone or with its processes; the supervisor starts it again."""
-    chance.choice((os.kill, os.killpg))(cast.web.process.pid, signal.SIGKILL)
-    cast.web.process.wait(20)
-    return True
+    kill, up = chance.choice((os.kill, os.killpg)), bool(cast.web_pool())
+    if up:
+        kill(cast.web.process.pid, signal.SIGKILL)
+        cast.web.process.wait(20)
+    return up
 
 
 def freeze_web_process(cast, chance):
     """For longer than the clients wait: they come again while the first request is still at work."""
-    return _one_of(children(cast.web.process.pid), chance, cast.freeze)
+    return _one_of(cast.web_pool(), chance, cast.freeze)
 
 
 def change_beats(cast, chance):
@@ -85,7 +87,7 @@ FAULTS = {  # whom it hits, and how often each is drawn
     change_beats: ("beat", 2),
     freeze_pool_process: ("worker process", 2),
     freeze_web_process: ("web process", 1),
-    kill_web: ("web server", 2),
+    kill_web: ("web server", 1),
     kill_worker: ("worker", 1),
 }
 
