@@ -18,11 +18,12 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import psycopg2
 
-from chaos import control, messages, outbox
+from chaos import control, marks, messages, outbox
 from chaos.cast import ROOT, STEPS, Cast
 from chaos.clients import THERE, Clients, verdict
 from chaos.faults import FAULTS, draw
@@ -36,46 +37,21 @@ PAUSE = (0.1, 0.7)  # seconds between two faults
 A_TIME = 5  # messages of the control at one moment
 PATIENCE = 300  # seconds of quiet in which everything must come to its end
 
-MARKS = """
-    CREATE TABLE IF NOT EXISTS chaos_mark (
-        id bigint GENERATED ALWAYS AS IDENTITY, run_id bigint NOT NULL, n int NOT NULL, at timestamptz DEFAULT now()
-    )
-"""
-ASK = """
-    INSERT INTO jobs_run (job, key, params, state, attempts, cancel_asked, cursor, done, counts, error)
-    SELECT 'chaos.steps', 'chaos-' || n, '{}', 'waiting', 0, false, '{}', 0, '{}', '' FROM generate_series(1, %s) n
-"""
-OPEN = "SELECT count(*) FROM jobs_run WHERE job LIKE 'chaos.%%' AND state NOT IN ('done')"
-VERDICT = """
-    WITH wanted AS (
-        SELECT id AS run_id, n FROM jobs_run, generate_series(0, %(steps)s - 1) n WHERE job = 'chaos.steps'
-        UNION ALL SELECT run_id, 0 FROM jobs_slot WHERE job = 'chaos.slots'
-    ), found AS (SELECT run_id, n, count(*) AS times FROM chaos_mark GROUP BY run_id, n)
-    SELECT count(*), count(*) FILTER (WHERE times IS NULL), count(*) FILTER (WHERE times > 1)
-    FROM wanted FULL JOIN found USING (run_id, n)
-"""
-SLOTS = """
-    SELECT count(*), coalesce(sum(gap - 1), 0) FROM (
-        SELECT extract(epoch FROM slot_at - lag(slot_at) OVER (ORDER BY slot_at)) / 2 AS gap
-        FROM jobs_slot WHERE job = 'chaos.slots'
-    ) gaps
-"""
-
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--size", choices=SIZES, default="ci")
     options.add_argument("--seed", type=int, default=random.randrange(10**6))
-    chosen = options.parse_args()
+    chosen, began = options.parse_args(), time.monotonic()
     runs, faults = SIZES[chosen.size]
     with tempfile.TemporaryDirectory(prefix="crm-chaos-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         home = Home(Path(folder)).claim()
         with Servers(home, settings={"max_connections": 200}) as servers:
-            return fight(servers, runs, faults, chosen.seed)
+            return fight(servers, runs, faults, chosen.seed, began)
 
 
-def fight(servers, runs, faults, seed):
+def fight(servers, runs, faults, seed, began):
     receiver, gateways, web = Receiver(seed), Gateways(seed), socket.create_server(("127.0.0.1", 0), backlog=1024)
     ways = {"WEBHOOK_HOSTS": f"{receiver.address}!private"} | messages.environment(gateways)
     control.app.conf.broker_url = servers.environment()["REDIS_URL"]
@@ -84,34 +60,34 @@ def fight(servers, runs, faults, seed):
     cast = Cast(servers, environment, web)
     ask(servers, runs)
     query(servers, outbox.TOLD, [receiver.address])
-    began = time.monotonic()
     try:
         cast.begin()
         done, control_asked = strike(cast, clients, faults, random.Random(seed))
         with ThreadPoolExecutor(1) as beside:
-            beside.submit(control.wait, lambda: set(control_asked) - set(gateways.book[CONTROL]))
+            plain = beside.submit(control.wait, lambda: set(control_asked) - set(gateways.book[CONTROL]))
             left = wait_for_the_end(cast, clients)
+            plain.result()
     finally:
         cast.stop()
-    seconds = time.monotonic() - began
     tell(done + gateways.faults + receiver.faults)
     told, arrived = outbox.verdict(query(servers, outbox.BOOK), receiver.came)
     asked, kept = verdict(query(servers, THERE)[0], clients)
     sent, well = messages.verdict(query(servers, messages.OWED), gateways)
     print(f"{asked}\nwebhooks: {told}\n{sent}\n{messages.control(control_asked, gateways)}")
-    return report(servers, done, left, seconds, seed) or not (arrived and kept and well)
+    return report(servers, done, left, time.monotonic() - began, seed) or not (arrived and kept and well)
 
 
 def strike(cast, clients, faults, chance):
     """Fault after fault while work comes in; (how often each hit whom, what the control was asked)."""
-    done, control_asked = Counter(), []
+    done, control_asked, moments = Counter(), [], count()
     while done.total() < faults:
-        fault = draw(chance)
+        fault, moment = draw(chance), next(moments)
         clients.ask()
-        control_asked += control.ask(f"{len(control_asked)}-{n}" for n in range(A_TIME))
+        control_asked += control.ask(f"{moment}-{n}" for n in range(A_TIME))
         with contextlib.suppress(psycopg2.Error, subprocess.TimeoutExpired):
             query(cast.servers, outbox.HAPPEN, [outbox.A_TIME])
-            done[FAULTS[fault][0], fault.__name__] += bool(fault(cast, chance))
+            if fault(cast, chance):
+                done[FAULTS[fault][0], fault.__name__] += 1
         time.sleep(chance.uniform(*PAUSE))
         cast.mend()
     return done, control_asked
@@ -137,8 +113,8 @@ def query(servers, statement, values=None):
 
 
 def ask(servers, runs):
-    query(servers, MARKS + f"; GRANT SELECT, INSERT ON chaos_mark TO {APPLICATION}")
-    query(servers, ASK, [runs])
+    query(servers, marks.TABLE + f"; GRANT SELECT, INSERT ON chaos_mark TO {APPLICATION}")
+    query(servers, marks.ASK, [runs])
 
 
 def wait_for_the_end(cast, clients):
@@ -156,7 +132,7 @@ def wait_for_the_end(cast, clients):
 
 
 def is_open(servers):
-    return any(query(servers, question)[0] for question in (OPEN, outbox.OPEN, messages.OPEN))
+    return any(query(servers, question)[0] for question in (marks.OPEN, outbox.OPEN, messages.OPEN))
 
 
 def tell(done):
@@ -166,16 +142,13 @@ def tell(done):
 
 
 def report(servers, done, quiet, seconds, seed):
-    wanted, lost, doubled = query(servers, VERDICT, {"steps": STEPS})
-    slots, missing = query(servers, SLOTS)
+    said, well = marks.verdict(query(servers, marks.VERDICT, {"steps": STEPS}), query(servers, marks.SLOTS))
     ended = "everything ended" if quiet is not None else "NOT EVERYTHING ENDED"
-    good = not lost and not doubled and not missing and quiet is not None
     print(
-        f"chaos: {done.total()} faults of {len(done)} kinds over {wanted} steps and {slots} slots in {seconds:.0f} s, "
-        f"seed {seed}: {lost} lost, {doubled} doubled, {missing:.0f} slots missing, "
+        f"chaos: {done.total()} faults of {len(done)} kinds in {seconds:.0f} s, seed {seed}: {said}, "
         f"{ended} after {quiet or 0:.1f} s of quiet"
     )
-    return 0 if good else 1
+    return 0 if well and quiet is not None else 1
 
 
 if __name__ == "__main__":
