@@ -32,8 +32,8 @@ from chaos.receiver import Receiver
 from crm.embedded import Home, Servers
 from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
 
-SIZES = {"ci": (150, 100), "long": (1500, 1000)}  # runs of ten steps with three messages each, faults
-PAUSE = (0.1, 0.7)  # seconds between two faults
+SIZES = {"ci": (146, 100), "long": (1460, 1000)}  # runs of ten steps with three messages each, faults
+PAUSE = (0.1, 0.5)  # seconds between two faults
 A_TIME = 5  # messages of the control at one moment
 PATIENCE = 300  # seconds of quiet in which everything must come to its end
 

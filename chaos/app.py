@@ -29,6 +29,6 @@ breakers.FIRST_REST = breakers.LONGEST_REST = 0.5
 # A third channel, so that all three kinds of gateway are under fire at once.
 settings.GATEWAYS = {channel: os.environ[f"CHAOS_{kind.upper()}"] for channel, kind in WAYS.items()}
 registry.KINDS["blind"] = registry.HTTP
-settings.WORKER_TURNS = [*settings.WORKER_TURNS, ("chaos.sending.blind", 1.0)]
+settings.WORKER_TURNS = [*settings.WORKER_TURNS, ("chaos.sending.blind", 2.0)]
 
 __all__ = ["app", "load"]
