@@ -35,7 +35,7 @@ from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
 SIZES = {"ci": (146, 100), "long": (1460, 1000)}  # runs of ten steps with three messages each, faults
 PAUSE = (0.1, 0.5)  # seconds between two faults
 A_TIME = 5  # messages of the control at one moment
-PATIENCE = 300  # seconds of quiet in which everything must come to its end
+PATIENCE = 60  # seconds of quiet in which something must come to its end, as long as anything is open
 
 
 def main():
@@ -118,21 +118,25 @@ def ask(servers, runs):
 
 
 def wait_for_the_end(cast, clients):
-    """Seconds of quiet that were needed; None if something is still open."""
-    began = time.monotonic()
-    while time.monotonic() - began < PATIENCE:
+    """Seconds of quiet that were needed; None if something is still open and nothing has ended for a while."""
+    began = since = time.monotonic()
+    least = None
+    while time.monotonic() - since < PATIENCE:
         cast.mend()
         if cast.serves and not clients.busy:
             cast.close()
         with contextlib.suppress(psycopg2.Error):
-            if not cast.serves and not is_open(cast.servers):
+            left = clients.open.unfinished_tasks + still_open(cast.servers)
+            if not left and not cast.serves:
                 return time.monotonic() - began
+            if least is None or left < least:
+                least, since = left, time.monotonic()
         time.sleep(0.2)
     return None
 
 
-def is_open(servers):
-    return any(query(servers, question)[0] for question in (marks.OPEN, outbox.OPEN, messages.OPEN))
+def still_open(servers):
+    return sum(query(servers, question)[0] for question in (marks.OPEN, outbox.OPEN, messages.OPEN))
 
 
 def tell(done):
