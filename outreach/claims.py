@@ -59,7 +59,8 @@ HELD = f"""
 def claim(gateway: Gateway, most: int = 1) -> list[Attempt]:
     """The attempts to make now, at most so many, written down before they are made; none when nothing may go.
 
-    `attempt.message` is as it was before; `attempt.until` is when its lease ends, by `time.monotonic()`.
+    `attempt.message` is as it was before. `attempt.asked`, before the rules were asked, and `attempt.until`, when its
+    lease ends, are times of `time.monotonic()`.
     """
     hand, more = [], True
     while more and not hand:
@@ -91,15 +92,16 @@ def _written_down(messages, gateway, began):
     with connection.cursor() as cursor:
         cursor.execute(SUBMIT, values)
         written = {pk: attempt for pk, *attempt in cursor.fetchall()}
-    return [_attempt(message, gateway, began + lease.total_seconds(), written[message.pk]) for message in messages]
+    attempts = [_attempt(message, gateway.name, written[message.pk]) for message in messages]
+    for attempt in attempts:
+        attempt.asked, attempt.until = began, began + lease.total_seconds()
+    return attempts
 
 
-def _attempt(message, gateway, until, written):
+def _attempt(message, gateway, written):
     pk, n, started_at, token = written
-    message.attempts, message.gateway, message.lease_token = n, gateway.name, token
-    attempt = Attempt(pk=pk, message=message, n=n, gateway=gateway.name, started_at=started_at)
-    attempt.until = until
-    return attempt
+    message.attempts, message.gateway, message.lease_token = n, gateway, token
+    return Attempt(pk=pk, message=message, n=n, gateway=gateway, started_at=started_at)
 
 
 def held(attempts) -> set[int]:

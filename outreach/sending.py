@@ -15,8 +15,8 @@ from outreach.hands import Hand
 from outreach.kinds import Channel, MessageClass
 
 log = structlog.get_logger(__name__)
-FRESH = 1.0  # seconds after the claim in which a call may begin; the first of a hand is called at once
-LOOK = 0.05  # seconds after which a sender asks whether the rest of its hand may still go
+FRESH = 1.0  # seconds for which the answers of the rules hold; the first of a hand is called straight after them
+LOOK = 0.05  # seconds after which a sender asks whether the rest of its hand is still its own and not stopped
 WELL = (Outcome.ACCEPTED, Outcome.REFUSED)
 
 
@@ -61,11 +61,10 @@ def _send(attempts, gateway, size, stop):
 
 def call_all(attempts, gateway, stop=never) -> list[Answer | None]:
     """One answer for each; None from where the hand was broken off: nothing of these has left."""
-    answers, looked = [], time.monotonic()
-    fresh_until, ours = looked + FRESH, {attempt.message_id for attempt in attempts}
+    answers, looked, ours = [], time.monotonic(), {attempt.message_id for attempt in attempts}
     for attempt in attempts:
         now = time.monotonic()
-        if answers and (stop() or now > fresh_until):
+        if answers and (stop() or now > attempt.asked + FRESH):
             break
         if now - looked > LOOK:
             ours, looked = claims.held(attempts), now

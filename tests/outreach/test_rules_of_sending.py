@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.models import Event
 from outreach import consents, decisions, halts, judging, sending
 from outreach.hours import common, next_open, windows
 from outreach.judging import No
@@ -289,3 +290,35 @@ def test_who_has_left_gets_nothing(operator):
     type(customer).objects.filter(pk=customer.pk).update(status="left", left_on=timezone.localdate())
     sending.sms()
     assert (fresh(one).state, fresh(one).reason) == ("withheld", "left")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_addressed_to_a_number_that_is_not_the_customers_any_more_does_not_go(operator):
+    gone = make.reachable()
+    kept = make.reachable(gone.unit)
+    make.rules(gone.branch)
+    one, other = queued(gone), queued(kept)
+    for customer, until in ((gone, timezone.localdate()), (kept, timezone.localdate() + DAY)):
+        customer.identifiers.update(valid_to=until)
+    make.identifier(gone, "13700000000")
+    sending.sms()
+    assert [fresh(each).state for each in (one, other)] == ["withheld", "accepted"]
+    assert decided(one) == [("withheld", "address_gone")]
+    event = Event.objects.get(verb="message.withheld")
+    assert (event.subject_id, event.data) == (one.pk, {"reason": "address_gone"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_to_a_mailbox_that_they_have_left(settings):
+    with operating() as operator:
+        settings.GATEWAYS = {"sms": "", "email": operator.url()}
+        customer = make.reachable()
+        make.rules(customer.branch)
+        consents.prefer(customer, by=None, version=0, email="a@example.com")
+        fields = {"channel": "email", "subject_zh": "您好", "subject_en": "Hello"}
+        first = queued(customer, **fields)
+        consents.prefer(customer, by=None, version=1, email="b@example.com")
+        second = queued(customer, **fields)
+        sending.email()
+    assert [fresh(each).state for each in (first, second)] == ["withheld", "accepted"]
+    assert decided(first) == [("withheld", "address_gone")]
