@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from outreach import claims, reports, sending
+from outreach.closing import close
 from outreach.models import DeliveryReport, Message
 from tests import make
 from tests.race import race, together
@@ -94,11 +95,11 @@ def test_a_report_may_overtake_the_answer(gateway, by_ref):
     customer = make.reachable()
     make.rules(customer.branch)
     one = make.message(customer)
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     answer = sending.call(attempt, gateway)
     reports.take("sms", answer.gateway_ref, one.ref if by_ref else None, "delivered")
     assert fresh(one).state == "submitting"
-    claims.close(attempt, answer, gateway)
+    close([(attempt, answer)], gateway)
     assert fresh(one).state == "delivered"
 
 
@@ -107,10 +108,10 @@ def test_a_report_and_the_answer_at_once_leave_nothing_open(gateway):
     customer = make.reachable()
     make.rules(customer.branch)
     one = make.message(customer)
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     answer = sending.call(attempt, gateway)
     race(one, [
-        lambda: claims.close(attempt, answer, gateway),
+        lambda: close([(attempt, answer)], gateway),
         lambda: reports.take("sms", answer.gateway_ref, one.ref, "delivered").pk,
     ])  # fmt: skip
     assert fresh(one).state == "delivered"
