@@ -394,6 +394,7 @@ RULES |= {
     "halts": Rule(CONTROL, methods="GET POST", body=halt_form),
     "halt-lift": Rule(CONTROL, row="halt", methods="POST", sees=controls),
     "waves": Rule(CONTROL),
+    "wave": Rule(CONTROL, row="wave", sees=controls),
     "wave-release": Rule(CONTROL, row="wave", methods="POST", sees=controls),
     "wave-cancel": Rule(CONTROL, row="wave", methods="POST", sees=controls),
 }
