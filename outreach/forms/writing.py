@@ -46,8 +46,11 @@ class WriteForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Text"), max_length=500, required=False, widget=forms.Textarea({"rows": 4})
     )
-    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices, required=False)
-    subject = forms.CharField(label=pgettext_lazy("email", "Subject"), max_length=200, required=False)
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices)
+    subject = forms.CharField(
+        label=pgettext_lazy("email", "Subject"), max_length=200,
+        error_messages={"required": gettext_lazy("An email needs a subject.")},
+    )  # fmt: skip
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     field_order = ("template", "channel", "subject", "text", "key")
