@@ -275,14 +275,15 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
+# The customer's page is drawn from these: (name, URL name, column, events of the page that draw it anew). Each app
+# serves its own panel.
 CUSTOMER_PANELS = [
-    ("timeline", "customer-panel-timeline", "main"),
-    ("lines", "customer-panel-lines", "side"),
-    ("identifiers", "customer-panel-identifiers", "side"),
-    ("manager", "customer-panel-manager", "side"),
-    ("follow-ups", "customer-panel-follow-ups", "side"),
-    ("messages", "customer-panel-messages", "side"),
+    ("timeline", "customer-panel-timeline", "main", ["timeline-changed", "customer-changed"]),
+    ("lines", "customer-panel-lines", "side", []),
+    ("identifiers", "customer-panel-identifiers", "side", []),
+    ("manager", "customer-panel-manager", "side", []),
+    ("follow-ups", "customer-panel-follow-ups", "side", ["timeline-changed"]),
+    ("messages", "customer-panel-messages", "side", []),
 ]
 # What stands beside the name on it; see customers/header.
 CUSTOMER_MARKS = ["customers.header.standing", "outreach.standing.marks"]
@@ -297,6 +298,7 @@ CUSTOMER_TIMELINE = [
     "customers.timeline.contacts.entries",
     "customers.timeline.changes.entries",
     "outreach.timeline.entries",
+    "outreach.timeline.said",
     "work.timeline.entries",
 ]
 # Who else is asked before messages go: functions (messages, at) → {pk of a message: outreach.judging.No}.
