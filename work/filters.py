@@ -16,6 +16,7 @@ from work.models.states import Kind, State
 WHICH = [
     ("late", _("Late")),
     ("open", _("All that is open")),
+    ("nobodys", _("Nobody has taken it")),
     ("unreachable", _("Not reached")),
     ("escalated", _("Escalated")),
     ("stalled", _("Nothing noted for days")),
@@ -31,6 +32,7 @@ def of_these(rows, which, now):
     return {
         "late": lambda: rows.late(now),
         "open": rows.open,
+        "nobodys": lambda: rows.to_do().filter(owner=None),
         "unreachable": lambda: rows.filter(state=State.UNREACHABLE),
         "escalated": lambda: rows.to_do().filter(level__gt=0),
         "stalled": lambda: rows.open().exclude(stalled_at=None),
