@@ -58,6 +58,18 @@ def _named(notice):
 
 
 DUE = of_follow_up("due", _("Due now: %(kind)s"), icon="phone")
+POOL = kind(
+    "follow_up.pool",
+    _("Due now in %(unit)s: somebody has to take it."),
+    opens=lambda notice: reverse("day"),
+    icon="phone",
+)
+UNTAKEN = kind(
+    "follow_up.untaken",
+    _("Nobody has taken what is due in %(unit)s."),
+    opens=lambda notice: f"{reverse('follow-ups')}?which=nobodys&unit={notice.subject_id}",
+    icon="exclamation-triangle",
+)
 BROKEN = of_follow_up("broken", _("A promise was not kept in time."), icon="exclamation-triangle")
 STALLED = of_follow_up("stalled", _("Nothing was noted for days: %(kind)s"), icon="clock")
 ESCALATED = of_follow_up("escalated", _("Late in your area: %(kind)s of %(owner)s"), icon="exclamation-triangle")

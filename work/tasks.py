@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs import clock
 from jobs.registry import job
 from jobs.schedule import Daily, Every
-from work import absence_notices, digests, due, escalating, promises, stalling, stranded
+from work import absence_notices, digests, due, escalating, pools, promises, stalling, stranded
 from work.models import Notice
 
 KEPT = timedelta(days=90)
@@ -104,6 +104,16 @@ def find_stranded(run):
     moved = stranded.put_right(person, at)
     run.count(moved, moved=moved)
     return True
+
+
+@job(
+    "work.untaken",
+    title=_("Find due follow-ups nobody has taken"),
+    about=_("Tells the leader of a unit when what its people owe together is due and nobody has taken it for a while."),
+    schedule=Every(minutes=1),
+)
+def find_untaken(run):
+    return _batch(run, pools.tell_leaders(), pools.BATCH)
 
 
 def _batch(run, done, most):

@@ -440,3 +440,17 @@ def stranded():
     for one, fields in zip(rows, [{"owner": gone}, {"owner": away}, {"for_owner": back}], strict=False):
         FollowUp.objects.filter(pk=one.pk).update(**fields)
     return {}, follow_ups_say("state", "version")
+
+
+@case("work.untaken")
+def untaken():
+    """More than a batch that nobody has taken for an hour, and one that fell due just now."""
+    past = timezone.now() - timedelta(hours=1)
+    rows = owed(511, state="due", due_at=past, notified_at=past)
+    FollowUp.objects.update(owner=None)
+    FollowUp.objects.filter(pk=rows[0].pk).update(notified_at=timezone.now())
+
+    def state():
+        return FollowUp.objects.filter(untaken_at=None).count(), Notice.objects.count()
+
+    return {}, state
