@@ -34,7 +34,7 @@ def take(gateway, gateway_ref, ref, status, raw=None) -> DeliveryReport:
     report = DeliveryReport.objects.get(**fields)
     message = _message_of(report)
     if message:
-        _apply(message, report)
+        _apply(message, report, message.gateway_ref)
     return report
 
 
@@ -60,16 +60,18 @@ def match(message, *, gateway_ref=""):
     """Apply the reports that came before the message could be found or told anything; the caller holds its row."""
     known = {"ref": message.ref, "gateway": message.gateway, "gateway_ref": gateway_ref or None}
     for report in DeliveryReport.objects.raw(EARLY, known):
-        _apply(message, report)
+        _apply(message, report, gateway_ref or message.gateway_ref)
 
 
-def _apply(message, report):
-    """One that is being sent at this moment waits for the answer: `match` is called with it."""
+def _apply(message, report, newest):
+    """`newest`: the gateway's number of the last attempt, "" where it gave none. One that is being sent at this moment
+    waits for the answer: `match` is called with it.
+    """
     if message.state == State.SUBMITTING or report.message_id:
         return
     DeliveryReport.objects.filter(pk=report.pk).update(message=message)
     state, may_follow = FOLLOWS.get(report.status, (None, ()))
-    if message.state not in may_follow:
+    if message.state not in may_follow or _is_of_an_earlier_attempt(message, report, newest):
         return
     in_doubt = message.in_doubt or message.state in (State.UNKNOWN, State.PLANNED)
     reason = "undelivered" if state == State.FAILED else ""
@@ -85,3 +87,15 @@ def _apply(message, report):
     record(message, "message.sent" if state == State.ACCEPTED else f"message.{state}", by=None, reason=reason)
     if number:
         match(message, gateway_ref=number)  # what came before anybody knew whose number it is
+
+
+def _is_of_an_earlier_attempt(message, report, newest):
+    """So that it says nothing of the last one. Told by when we heard it and by the numbers we were given: the time that
+    a gateway writes into a report does not count, its clock may go wrong. That it arrived counts of any attempt.
+    """
+    if report.status == Status.DELIVERED:
+        return False
+    if message.attempts > 1 and newest and report.gateway_ref:
+        return report.gateway_ref != newest
+    begun = message.made.order_by("-n").values_list("started_at", flat=True).first()
+    return begun is not None and report.received_at < begun
