@@ -13,6 +13,7 @@ from jobs import pendulum
 from jobs.registry import job
 from jobs.schedule import Daily, Every
 from outreach import greetings, inbound, waves
+from outreach.gateways.smpp import joining
 from outreach.models import Decision, DeliveryReport, Inbound, Message
 from outreach.moving import move
 
@@ -55,7 +56,12 @@ def expire(run):
     counts={"replies": _("Replies understood")},
 )
 def understand(run):
-    """One at a time, the oldest first; one that cannot be understood is left to the next run."""
+    """One at a time, the oldest first; one that cannot be understood is left to the next run. First of all what came in
+    parts, of which some never came.
+    """
+    if joining.join_left():
+        _counted(run, "replies", 1)
+        return True
     left = Inbound.objects.filter(handled_at=None, received_at__lt=Now() - STALE, pk__gt=run.cursor.get("after", 0))
     found = left.order_by("pk").select_for_update(skip_locked=True, of=["self"])
     pk = found.values_list("pk", flat=True).first()

@@ -81,3 +81,27 @@ class Inbound(models.Model):
 
     def __str__(self):
         return f"#{self.pk}"
+
+
+class InboundPart(models.Model):
+    """One part of a text that a phone sent in several. Its octets are kept only until they are put together."""
+
+    gateway = models.CharField(max_length=40)
+    sender = models.CharField(max_length=64)
+    reference = models.PositiveIntegerField()  # the phone's own, used again after a while
+    total = models.PositiveSmallIntegerField()
+    n = models.PositiveSmallIntegerField()
+    data_coding = models.PositiveSmallIntegerField()
+    content = models.BinaryField()
+    digest = models.CharField(max_length=40)
+    received_at = models.DateTimeField(db_default=Now())
+    joined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["gateway", "sender", "reference"], name="inbound_part_of"),
+            models.Index(fields=["received_at"], name="inbound_part_left", condition=Q(joined_at=None)),
+        ]
+
+    def __str__(self):
+        return f"{self.n}/{self.total}"
