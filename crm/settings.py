@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {  # one bell among several: any number of beats, or none
 
 API_TOKEN_PER_MINUTE = env.int("API_TOKEN_PER_MINUTE", 600)
 API_PERSON_PER_MINUTE = env.int("API_PERSON_PER_MINUTE", 1200)
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "staff.bearer.BearerToken",
