@@ -299,7 +299,7 @@ CUSTOMER_TIMELINE = [
     "outreach.timeline.entries",
     "work.timeline.entries",
 ]
-# Who else is asked before a message goes: functions (message, at) → a reason not to send it, or None.
+# Who else is asked before messages go: functions (messages, at) → {pk of a message: outreach.judging.No}.
 SEND_GUARDS = []
 # Who looks at what customers write back, in this order; see outreach/inbound.py.
 INBOUND_HANDLERS = ["outreach.inbound.stop", "outreach.inbound.agree", "outreach.inbound.reply"]

@@ -13,7 +13,8 @@ State, Status = Message.State, DeliveryReport.Status
 EARLY = """
     SELECT * FROM outreach_deliveryreport
     WHERE message_id IS NULL
-      AND (ref = %(ref)s OR (gateway = %(gateway)s AND gateway_ref = %(gateway_ref)s AND ref IS NULL))
+      AND (ref = ANY (%(refs)s::uuid[])
+           OR (gateway = %(gateway)s AND gateway_ref = ANY (%(numbers)s::text[]) AND ref IS NULL))
     ORDER BY id
 """
 FOLLOWS = {
@@ -58,9 +59,18 @@ def _message_of(report):
 
 def match(message, *, gateway_ref=""):
     """Apply the reports that came before the message could be found or told anything; the caller holds its row."""
-    known = {"ref": message.ref, "gateway": message.gateway, "gateway_ref": gateway_ref or None}
+    match_all([(message, gateway_ref)], message.gateway)
+
+
+def match_all(messages, gateway):
+    """As `match`, of several of one gateway (its name): `messages` are pairs of a message and the gateway's number."""
+    by_ref = {message.ref: message for message, _number in messages}
+    by_number = {number: message for message, number in messages if number}
+    numbers = {message.pk: number for message, number in messages}
+    known = {"refs": [str(ref) for ref in by_ref], "gateway": gateway, "numbers": list(by_number)}
     for report in DeliveryReport.objects.raw(EARLY, known):
-        _apply(message, report, gateway_ref or message.gateway_ref)
+        message = by_ref[report.ref] if report.ref else by_number[report.gateway_ref]
+        _apply(message, report, numbers[message.pk] or message.gateway_ref)
 
 
 def _apply(message, report, newest):
@@ -80,10 +90,10 @@ def _apply(message, report, newest):
     number = report.gateway_ref if not message.gateway_ref else ""
     if number:
         columns["gateway_ref"] = number
-    Message.objects.filter(pk=message.pk).update(**columns)
+    message.put(**columns)
     message.state = state
     if in_doubt:
-        Decision.objects.create(message=message, what=Decision.What.SETTLED, reason="reported")
+        message.note(Decision.What.SETTLED, "reported")
     record(message, "message.sent" if state == State.ACCEPTED else f"message.{state}", by=None, reason=reason)
     if number:
         match(message, gateway_ref=number)  # what came before anybody knew whose number it is

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from outreach import claims, reports, sending
+from outreach.closing import close
 from outreach.models import Attempt, DeliveryReport, Message
 from tests import make
 from tests.race import race, together
@@ -148,10 +149,10 @@ def test_whatever_is_reported_before_the_answer_counts_with_it(gateway, status, 
     customer = make.reachable()
     make.rules(customer.branch)
     one = make.message(customer)
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     answer = sending.call(attempt, gateway)
     reports.take("sms", answer.gateway_ref, one.ref if by_ref else None, status)
-    claims.close(attempt, answer, gateway)
+    close([(attempt, answer)], gateway)
     expected = {"delivered": "delivered", "undelivered": "failed", "pending": "accepted"}
     assert fresh(one).state == expected[status]
 
@@ -168,11 +169,11 @@ def test_a_report_may_overtake_the_answer(gateway, by_ref):
     customer = make.reachable()
     make.rules(customer.branch)
     one = make.message(customer)
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     answer = sending.call(attempt, gateway)
     reports.take("sms", answer.gateway_ref, one.ref if by_ref else None, "delivered")
     assert fresh(one).state == "submitting"
-    claims.close(attempt, answer, gateway)
+    close([(attempt, answer)], gateway)
     assert fresh(one).state == "delivered"
 
 
@@ -181,10 +182,10 @@ def test_a_report_and_the_answer_at_once_leave_nothing_open(gateway):
     customer = make.reachable()
     make.rules(customer.branch)
     one = make.message(customer)
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     answer = sending.call(attempt, gateway)
     race(one, [
-        lambda: claims.close(attempt, answer, gateway),
+        lambda: close([(attempt, answer)], gateway),
         lambda: reports.take("sms", answer.gateway_ref, one.ref, "delivered").pk,
     ])  # fmt: skip
     assert fresh(one).state == "delivered"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.models import Event
 from outreach import consents, decisions, halts, judging, sending
 from outreach.hours import common, next_open, windows
 from outreach.judging import No
@@ -33,7 +34,7 @@ def at(hour, minute=0, day=10):
 def standing(**facts):
     """A customer about whom nothing is known at noon less a minute."""
     nothing = {"do_not_disturb_until": None, "hours_from": None, "hours_to": None, "word": None, "sent": []}
-    nothing |= {"wave": None}
+    nothing |= {"wave": None, "reached": True}
     known = {"at": at(11, 59), "status": "active", "zone": "Asia/Shanghai", "halted": False, "rules": Rules()}
     return judging.Standing(**nothing | known | facts)
 
@@ -279,7 +280,7 @@ def test_the_cap_holds_when_two_senders_meet(gateway):
         for n in range(4):
             queue(customer, template.code, key=f"care{n}")
     claimed = together(lambda: claims.claim(gateway))
-    assert len([one for one in claimed if one]) == 1
+    assert sum(map(len, claimed)) == 1
     assert sorted(Message.objects.values_list("state", "reason")) == [
         ("planned", "frequency"), ("planned", "frequency"), ("planned", "frequency"), ("submitting", ""),
     ]  # fmt: skip
@@ -303,12 +304,12 @@ def test_one_in_doubt_is_not_sent_again_while_sending_is_stopped(settings, all_d
         assert (fresh(one).state, decided(one)[-1]) == ("accepted", ("retried", "resend_same"))
 
 
-def says_no(one, at):
-    return "paid"
+def says_no(messages, at):
+    return {one.pk: No("paid") for one in messages}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_other_apps_are_asked_last(operator, settings):
+def test_other_apps_are_asked_too(operator, settings):
     settings.SEND_GUARDS = [f"{__name__}.says_no"]
     customer = make.reachable()
     make.rules(customer.branch)
@@ -325,3 +326,35 @@ def test_who_has_left_gets_nothing(operator):
     type(customer).objects.filter(pk=customer.pk).update(status="left", left_on=timezone.localdate())
     sending.sms()
     assert (fresh(one).state, fresh(one).reason) == ("withheld", "left")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_addressed_to_a_number_that_is_not_the_customers_any_more_does_not_go(operator):
+    gone = make.reachable()
+    kept = make.reachable(gone.unit)
+    make.rules(gone.branch)
+    one, other = queued(gone), queued(kept)
+    for customer, until in ((gone, timezone.localdate()), (kept, timezone.localdate() + DAY)):
+        customer.identifiers.update(valid_to=until)
+    make.identifier(gone, "13700000000")
+    sending.sms()
+    assert [fresh(each).state for each in (one, other)] == ["withheld", "accepted"]
+    assert decided(one) == [("withheld", "address_gone")]
+    event = Event.objects.get(verb="message.withheld")
+    assert (event.subject_id, event.data) == (one.pk, {"reason": "address_gone"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_to_a_mailbox_that_they_have_left(settings):
+    with operating() as operator:
+        settings.GATEWAYS = {"sms": "", "email": operator.url()}
+        customer = make.reachable()
+        make.rules(customer.branch)
+        consents.prefer(customer, by=None, version=0, email="a@example.com")
+        fields = {"channel": "email", "subject_zh": "您好", "subject_en": "Hello"}
+        first = queued(customer, **fields)
+        consents.prefer(customer, by=None, version=1, email="b@example.com")
+        second = queued(customer, **fields)
+        sending.email()
+    assert [fresh(each).state for each in (first, second)] == ["withheld", "accepted"]
+    assert decided(first) == [("withheld", "address_gone")]

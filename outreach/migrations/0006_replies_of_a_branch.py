@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0004_replies_in_parts'),
+        ('outreach', '0005_replies_in_parts'),
         ('staff', '0005_public_days'),
     ]
 

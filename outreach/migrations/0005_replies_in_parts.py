@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0003_released_waves'),
+        ('outreach', '0004_attempts_never_called'),
     ]
 
     operations = [
