@@ -536,7 +536,7 @@ def posting_form(world):
 
 def follow_up_rules_form(world):
     numbers = dict.fromkeys(("most_tries", "least_days", "first_pause", "busy_pause", "merge_days"), 2)
-    return numbers | {"times": "10:00,16:00", "stall_days": 3, "cool_down": 60}
+    return numbers | {"times": "10:00,16:00", "stall_days": 3, "cool_down": 60, "pool_minutes": 15}
 
 
 def step_form(world):

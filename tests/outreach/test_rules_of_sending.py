@@ -17,6 +17,8 @@ from outreach.hours import common, next_open, windows
 from outreach.judging import No
 from outreach.models import Message, Rules
 from outreach.queueing import queue
+from staff.calendar import WorkingTime
+from staff.windows import parse
 from tests import make
 from tests.outreach.operator import operating
 
@@ -76,15 +78,49 @@ def test_the_next_opening_is_open_not_past_and_no_later_than_needed(zone, now):
         assert next_open(allowed, zone, now + timedelta(minutes=minutes)) == opens
 
 
-@pytest.mark.parametrize("text", ["", "8:00-12:00", "12:00-08:00", "08:00-12:00, 11:00-13:00", "25:00-26:00", "08:00"])
+@pytest.mark.parametrize("text", ["", "8-12", "12:00-08:00", "08:00-12:00, 11:00-13:00", "25:00-26:00", "08:00"])
 def test_hours_that_make_no_sense_are_refused(text):
     with pytest.raises(ValidationError):
         windows(text)
 
 
 def test_a_day_may_end_at_midnight():
-    assert windows("00:00-24:00") == [(time(0), time.max)]
-    assert common(windows(DAYTIME), [(time(11), time(15))]) == [(time(11), time(12)), (time(14), time(15))]
+    assert next_open(windows("00:00-24:00"), SHANGHAI, at(23, 59)) == at(23, 59)
+    assert next_open(windows("22:00-24:00"), SHANGHAI, at(0)) == at(22)
+    assert common(windows("08:00-24:00"), windows("20:00-24:00")) == windows("20:00-24:00")
+
+
+def test_hours_of_two_are_those_that_both_have():
+    assert common(windows(DAYTIME), [(time(11), time(15))]) == windows("11:00-12:00, 14:00-15:00")
+    assert common(windows(DAYTIME), windows("12:00-14:00, 20:00-24:00")) == ()
+
+
+def test_hours_are_written_as_working_hours_are():
+    assert windows("8:30-12:00，14:00至20:00") == parse("08:30-12:00 14:00-20:00") == windows(DAYTIME)
+
+
+NEW_YORK, FIRST, AGAIN = ZoneInfo("America/New_York"), 5, 6  # o'clock UTC: on 2026-11-01 it is one o'clock there twice
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "opens"),
+    [
+        ("01:00-01:30", FIRST, FIRST),
+        ("01:00-01:30", AGAIN, 24 + AGAIN),  # a short window in the hour that comes twice is open the first time
+        ("00:30-02:30", AGAIN, AGAIN),  # one around it is open all through
+    ],
+)
+def test_the_hour_that_comes_twice_is_that_of_working_time(text, hour, opens):
+    begin = datetime(2026, 11, 1, tzinfo=UTC)
+    found = next_open(windows(text), NEW_YORK, begin + timedelta(hours=hour))
+    assert found == begin + timedelta(hours=opens)
+    assert found == WorkingTime(NEW_YORK.key, dict.fromkeys(range(7), parse(text))).next_open(found)
+
+
+@given(zone=ZONES, now=MOMENTS, text=st.sampled_from([DAYTIME, "01:15-01:45", "00:00-24:00", "22:00-24:00"]))
+def test_messages_and_people_keep_the_same_hours(zone, now, text):
+    people = WorkingTime(zone.key, dict.fromkeys(range(7), parse(text)))
+    assert next_open(windows(text), zone, now) == people.next_open(now)
 
 
 def test_marketing_needs_a_yes_and_care_that_there_is_no_no():
