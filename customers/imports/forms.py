@@ -15,7 +15,7 @@ SEPARATORS = [(",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", 
 
 
 class UploadForm(forms.Form):
-    subject = forms.ChoiceField(label=_("What is in the file"), required=False)
+    subject = forms.ChoiceField(label=_("What is in the file"))
     file = forms.FileField(
         label=_("File"),
         help_text=_("A table saved as CSV: the first row names the columns, each further row is one record."),
@@ -34,9 +34,6 @@ class UploadForm(forms.Form):
         self.fields["unit"].queryset = units
         self.fields["unit"].initial = user.branch_id
         self.fields["subject"].choices = [(one.name, one.title) for one in subjects_of(user)]
-
-    def clean_subject(self):
-        return self.cleaned_data["subject"] or "customers"
 
 
 class ReadingForm(forms.Form):
