@@ -286,6 +286,8 @@ CUSTOMER_PANELS = [
 ]
 # What stands beside the name on it; see customers/header.
 CUSTOMER_MARKS = ["customers.header.standing", "outreach.standing.marks"]
+# Further buttons at its head; see customers/header.
+CUSTOMER_ACTIONS = ["billing.counter.actions.offered"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What else follows from a contact, when it is recorded and when its follow-up is done: functions (interaction, by=).
@@ -298,6 +300,7 @@ CUSTOMER_TIMELINE = [
     "customers.timeline.changes.entries",
     "outreach.timeline.entries",
     "work.timeline.entries",
+    "billing.counter.timeline.entries",
 ]
 # Who else is asked before a message goes: functions (message, at) → a reason not to send it, or None.
 SEND_GUARDS = []

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
+from uuid import uuid4
 
 from django.utils import timezone
 
 from billing import ledger
+from billing.counter import reversing, taking, tills
 from billing.models import Account, Adjustment, Bill, Payment
 from tests import make
 
@@ -48,3 +50,30 @@ def payment(account, amount="59.00", **fields):
     made = a_payment(account, amount, **fields)
     ledger.book_payments([made])
     return Payment.objects.get(branch=account.branch_id, source=made.source, ref=made.ref)
+
+
+def hall_with(**roles):
+    """A hall with its department, and one person for each name of `roles`: (hall, person, …) in their order."""
+    hall = make.unit("hall", make.unit("department"))
+    return hall, *(make.user(role, hall, language="en") for role in roles.values())
+
+
+def till(clerk, opening_float="100.00", **fields):
+    """An open shift of the clerk."""
+    return tills.open_shift(by=clerk, opening_float=Decimal(opening_float), **fields)
+
+
+def paid(account, clerk, amount="59.00", way="cash", **fields):
+    """A receipt for a payment at the counter, within the clerk's open shift."""
+    fields = {"key": uuid4(), "slip": "" if way == "cash" else f"T{next(number)}"} | fields
+    return taking.take_payment(account, by=clerk, amount=Decimal(amount), way=way, **fields)
+
+
+def taken_back(receipt, clerk, approver, reason="wrong account"):
+    """A reversal that was asked for and approved."""
+    return reversing.approve(reversing.ask(receipt, by=clerk, reason=reason), by=approver)
+
+
+def counted(shift, **differences):
+    """What counting the till gives: what was recorded, and so much more or less of a way."""
+    return {way: sum + Decimal(differences.get(way, "0")) for way, sum in tills.recorded(shift).items()}
