@@ -4,6 +4,7 @@ import django_filters as filters
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models import Shift
 from billing.models.shifts import VIEW
@@ -12,7 +13,7 @@ from staff.models import Unit
 from staff.scope import scope_of
 
 WHICH = [
-    ("open", _("Open")),
+    ("open", pgettext_lazy("shift", "Open")),
     ("left_open", _("Left open on another day")),
     ("counted", _("Wait for a signature")),
     ("differing", _("With a difference")),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.stateful import Stateful, only_listed_moves
 from billing.models.accounts import Account
@@ -51,7 +52,7 @@ class Shift(Stateful):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("shift", "Open")
         COUNTED = "counted", _("Counted, waits for a signature")
         CLOSED = "closed", _("Closed")
 
