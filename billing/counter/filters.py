@@ -24,7 +24,7 @@ class ShiftFilter(filters.FilterSet):
     """Offers the units whose tills the person looks after; anything else finds nothing."""
 
     which = filters.ChoiceFilter(label=_("Which"), choices=WHICH, method="narrowed", empty_label=_("All"))
-    unit = filters.ModelChoiceFilter(label=_("Unit"), queryset=Unit.objects.none())
+    unit = filters.ModelChoiceFilter(label=_("Unit"), queryset=Unit.objects.none(), empty_label=_("All"))
     since = filters.DateFilter(label=_("From"), field_name="opened_at", lookup_expr="date__gte", widget=DayInput)
     until = filters.DateFilter(label=_("Up to"), field_name="opened_at", lookup_expr="date__lte", widget=DayInput)
 

@@ -12,6 +12,7 @@ from billing.models import Account, Shift
 from billing.models.shifts import TAKEN, WAYS
 from work.forms import ActionForm
 
+CENT = Decimal("0.01")
 CNY = Q(currency="CNY")
 
 
@@ -21,6 +22,10 @@ class MoneyField(forms.DecimalField):
     def __init__(self, **kwargs):
         box = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "class": "num"})
         super().__init__(**{"widget": box, "max_digits": 10, "decimal_places": 2, "min_value": 0} | kwargs)
+
+    def clean(self, value):
+        said = super().clean(value)
+        return said if said is None else said.quantize(CENT)
 
 
 def payable(customer):

@@ -53,7 +53,7 @@ def take_payment(
     receipt.payment = _book(account, receipt, by=by, amount=amount, way=way, at=at)
     receipt.bills = _paid_by(receipt.payment)
     receipt.save(force_insert=True)
-    told = {"amount": amount, "way": way, "account": account.ref, "receipt": receipt.number}
+    told = {"amount": receipt.payment.amount, "way": way, "account": account.ref, "receipt": receipt.number}
     record(receipt.payment, "payment.taken", by=by, customer=account.customer_id, **told)
     return receipt
 

@@ -129,12 +129,11 @@ def _keep_count(shift, sums, counted):
 
 def _tell(shift, differs):
     """Whoever signs hears of a difference, once; a count that now agrees needs no signature."""
+    notices.settle(shift, *(["shift.left_open"] if differs else []))
     if differs:
         told = approvers.at(shift.unit, but=[shift.clerk_id, shift.counted_by_id])
         about = {"clerk": str(shift.clerk), "day": timezone.localdate(shift.opened_at)}
         notices.ring_many(told, "shift.differs", key=f"shift.differs:{shift.pk}", subject=shift, **about)
-    else:
-        notices.settle(shift)
 
 
 @transaction.atomic

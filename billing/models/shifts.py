@@ -29,15 +29,16 @@ class ShiftQuerySet(models.QuerySet):
     def reached_with(self, right, user):
         return self.filter(within_reach(user, right, unit="unit", owner="clerk"))
 
-    def of_day(self, day):
-        return self.filter(opened_at__date=day)
-
     def open(self):
         return self.filter(state=Shift.State.OPEN)
 
     def left_open(self, now):
         """Open since a day that is over."""
         return self.open().filter(opened_at__date__lt=timezone.localdate(now))
+
+    def unsettled(self, now):
+        """Left open, or counted with a difference that nobody has signed."""
+        return self.left_open(now) | self.filter(state=Shift.State.COUNTED)
 
     def differing(self):
         return self.filter(differs=True)

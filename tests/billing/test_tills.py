@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from audit.models import Event
 from billing import checking
-from billing.counter import tills
+from billing.counter import left_open, tills
 from billing.counter.shown import with_sums
 from billing.models import Account, Reversal, Shift
 from billing.models.shifts import WAYS
+from jobs import runs
 from tests import make, money
 from tests.race import together
 from work.models import Notice
@@ -219,3 +220,27 @@ def _paid_back(receipt, clerk, manager, model):
 def _signed(shift, clerk, manager, opening_float):
     tills.sign(shift, by=manager)
     return money.till(clerk, Decimal(opening_float) / 100)
+
+
+def test_who_looks_after_the_till_hears_of_a_shift_left_open_once(clerk, manager):
+    now = timezone.now()
+    left = money.till(clerk, at=now - timedelta(days=1))
+    money.till(manager)  # of today
+    for _ in range(2):
+        assert left_open.tell(0, now) == [left.pk]
+    assert left_open.tell(left.pk, now) == []
+    told = Notice.objects.filter(kind="shift.left_open")
+    assert {notice.user for notice in told} == {clerk, manager}
+    assert len(told) == 2
+    left.refresh_from_db()
+    assert left.is_open
+    count(left, clerk)
+    assert not told.unread().exists()
+
+
+def test_the_job_goes_through_all_of_them(clerk, manager):
+    money.till(clerk, at=timezone.now() - timedelta(days=1))
+    run = make.run("billing.left_open")
+    runs.work_off()
+    run.refresh_from_db()
+    assert (run.state, run.counts) == ("done", {"shifts": 1})

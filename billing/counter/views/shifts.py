@@ -19,6 +19,7 @@ from billing.models.shifts import VIEW
 from customers.paging import page_of
 from staff.access import may
 
+MOST = 50  # rows of what is to be looked at
 SHOWN = ("unit", "clerk", "counted_by", "signed_by")
 
 
@@ -40,11 +41,18 @@ def _list(request, form=None):
         "lines": lines_of(page.rows, now),
         "following": page.following and _address(request.GET, after=page.following),
         "preceding": page.preceding and _address(request.GET, before=page.preceding),
+        "to_look_at": [] if request.GET else lines_of(_to_look_at(request.user, now), now),
         "reversals": waiting.select_related("asked_by", "receipt__payment", "receipt__unit").order_by("asked_at"),
         "mine": mine,
         "open_form": form or (OpenForm(clerk=request.user) if not mine and request.user.has_perm(RIGHT) else None),
     }
     return render(request, "billing/counter/shifts.html", context, status=422 if form else 200)
+
+
+def _to_look_at(user, now):
+    """What whoever approves has to end: shifts of other days, and differences; the oldest first."""
+    rows = Shift.objects.visible_to(user).reached_with(APPROVE, user).unsettled(now)
+    return with_sums(rows).select_related("unit", "clerk").order_by("opened_at")[:MOST]
 
 
 def _key(text):
