@@ -9,7 +9,7 @@ from billing.counter import approvers
 from billing.models import Shift
 from work import notices
 
-BATCH = 200
+BATCH = 50
 
 
 @transaction.atomic
