@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing import ledger
 from billing.counter import reversing, taking, tills
-from billing.models import Account, Adjustment, Bill, Payment
+from billing.models import Account, Adjustment, Bill, Payment, Reversal, Shift
 from tests import make
 
 number = count(1)
@@ -52,12 +52,6 @@ def payment(account, amount="59.00", **fields):
     return Payment.objects.get(branch=account.branch_id, source=made.source, ref=made.ref)
 
 
-def hall_with(**roles):
-    """A hall with its department, and one person for each name of `roles`: (hall, person, …) in their order."""
-    hall = make.unit("hall", make.unit("department"))
-    return hall, *(make.user(role, hall, language="en") for role in roles.values())
-
-
 def till(clerk, opening_float="100.00", **fields):
     """An open shift of the clerk."""
     return tills.open_shift(by=clerk, opening_float=Decimal(opening_float), **fields)
@@ -77,3 +71,20 @@ def taken_back(receipt, clerk, approver, reason="wrong account"):
 def counted(shift, **differences):
     """What counting the till gives: what was recorded, and so much more or less of a way."""
     return {way: sum + Decimal(differences.get(way, "0")) for way, sum in tills.recorded(shift).items()}
+
+
+def shift_in(state):
+    """A shift with whatever any of its states asks for."""
+    hall = make.unit("hall", make.unit("department"))
+    clerk, counter = (make.user("clerk", hall) for _ in range(2))
+    when = {"counted_at": timezone.now(), "counted_by": counter}
+    return Shift.objects.create(branch=hall.home, unit=hall, clerk=clerk, state=state, **when)
+
+
+def reversal_in(state):
+    """The same of a reversal."""
+    shift = till(make.user("clerk", make.unit("hall", make.unit("department"))))
+    receipt = paid(account(make.customer(shift.unit)), shift.clerk)
+    decided = {"decided_by": make.user("duty_manager", shift.unit), "decided_at": timezone.now(), "answer": "x"}
+    asked = {"branch": shift.branch, "receipt": receipt, "asked_by": shift.clerk, "reason": "x"}
+    return Reversal.objects.create(state=state, shift=shift, **asked, **decided)
