@@ -191,3 +191,26 @@ def test_a_payment_beside_the_count_is_in_the_shift_or_refused(account, clerk):
     else:
         assert kept["cash"] == 159
     assert tills.recorded(closed) == kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_form_that_also_opens_the_shift_sent_at_once_is_one_payment(account, clerk):
+    key = uuid4()
+
+    @transaction.atomic
+    def send():
+        money.till(clerk)
+        return money.paid(account, clerk, key=key)
+
+    assert len({receipt.pk for receipt in together(send)}) == 1
+    assert (Shift.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_counter_payment_beside_the_billing_systems_own_keeps_every_sum(account, clerk):
+    money.bill(account, "59.00")
+    money.till(clerk)
+    race(account, [lambda: money.paid(account, clerk), lambda: money.payment(account), lambda: money.bill(account)])
+    account.refresh_from_db()
+    assert account.balance == 0
+    assert checking.differences() == []
