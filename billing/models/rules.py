@@ -30,6 +30,10 @@ class BillingRules(models.Model):
         _("low balance below this share of the credit limit"), max_digits=3, decimal_places=2, default=Decimal("0.20"),
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )  # fmt: skip
+    most_at_counter = models.DecimalField(
+        _("most that one payment at the counter takes"), max_digits=10, decimal_places=2, default=Decimal(50_000),
+        validators=[MinValueValidator(1)],
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("rules of billing")

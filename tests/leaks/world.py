@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from billing import ledger
+from billing.counter import reversing, tills
 from billing.models import BillingRules, MonthlyUsage
 from customers import models as customers
 from customers.imports.intake import take_in
@@ -190,6 +191,31 @@ def monthlyusage(w):
 @of("billing.BillingRules")
 def billingrules(w):
     return BillingRules.objects.create(branch=w.branch)
+
+
+@of("billing.Shift")
+def shift(w):
+    """One that is open; beside it one that was left open, and one that waits for a signature."""
+    yesterday = timezone.now() - timedelta(days=1)
+    w.left_shift = money.till(make.user("clerk", w.north), "0.00", at=yesterday)
+    w.counted_shift = money.till(make.user("clerk", w.north), "0.00")
+    less = money.counted(w.counted_shift, cash="-1")
+    tills.count(w.counted_shift, by=w.counted_shift.clerk, counted=less, explanation=w.hide("explanation"))
+    return money.till(make.user("clerk", w.north))
+
+
+@of("billing.Receipt")
+def receipt(w):
+    """One whose reversal is asked for, and a fresh one."""
+    w.fresh_receipt, made = (
+        money.paid(w.account, w.shift.clerk, "1.00", way="card", slip=w.hide("slip")) for _ in range(2)
+    )
+    return made
+
+
+@of("billing.Reversal")
+def reversal(w):
+    return reversing.ask(w.receipt, by=w.shift.clerk, reason=w.hide("why"))
 
 
 @of("customers.ImportMapping")
