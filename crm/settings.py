@@ -277,6 +277,7 @@ CONTENT_SECURITY_POLICY = {
 
 # The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
 CUSTOMER_PANELS = [
+    ("money", "customer-panel-money", "main"),
     ("timeline", "customer-panel-timeline", "main"),
     ("lines", "customer-panel-lines", "side"),
     ("identifiers", "customer-panel-identifiers", "side"),
@@ -285,7 +286,7 @@ CUSTOMER_PANELS = [
     ("messages", "customer-panel-messages", "side"),
 ]
 # What stands beside the name on it; see customers/header.
-CUSTOMER_MARKS = ["customers.header.standing", "outreach.standing.marks"]
+CUSTOMER_MARKS = ["customers.header.standing", "billing.standing.marks", "outreach.standing.marks"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What else follows from a contact, when it is recorded and when its follow-up is done: functions (interaction, by=).

@@ -4,6 +4,17 @@ from billing.models.accounts import Account, Service
 from billing.models.bills import Adjustment, Bill
 from billing.models.payments import Allocation, Payment
 from billing.models.rules import BillingRules
+from billing.models.shocks import BillShock
 from billing.models.usage import MonthlyUsage
 
-__all__ = ["Account", "Adjustment", "Allocation", "Bill", "BillingRules", "MonthlyUsage", "Payment", "Service"]
+__all__ = [
+    "Account",
+    "Adjustment",
+    "Allocation",
+    "Bill",
+    "BillShock",
+    "BillingRules",
+    "MonthlyUsage",
+    "Payment",
+    "Service",
+]
