@@ -19,20 +19,28 @@ def record(subject, verb, *, by, customer=None, **data):
     dates, decimals, records (kept as their id) and whatever else JSON can say. The event goes on the timeline of
     `customer`, or of the customer the subject is or belongs to.
     """
+    [event] = record_all([subject], verb, by=by, customer=customer, **data)
+    return event
+
+
+def record_all(subjects, verb, *, by, customer=None, **data) -> list[Event]:
+    """As `record`, that the same was done to each of the subjects."""
     if not connection.in_atomic_block:
         raise RuntimeError("record() must run in the transaction of the change it records")
-    if subject.pk is None:
+    if any(subject.pk is None for subject in subjects):
         raise ValueError("record() needs a subject that is saved")
-    return Event.objects.create(
-        actor=by,
-        verb=verb,
-        subject_type=subject._meta.label_lower,
-        subject_id=subject.pk,
-        customer_id=_customer_id(subject, customer),
-        branch_id=getattr(subject, "branch_id", None),
-        request_id=str(get_contextvars().get("request_id", ""))[:64],
-        data=plain(data),
-    )
+    common = {"actor": by, "verb": verb, "data": plain(data)}
+    common["request_id"] = str(get_contextvars().get("request_id", ""))[:64]
+    return Event.objects.bulk_create([Event(**common, **_about(subject, customer)) for subject in subjects])
+
+
+def _about(subject, customer):
+    return {
+        "subject_type": subject._meta.label_lower,
+        "subject_id": subject.pk,
+        "customer_id": _customer_id(subject, customer),
+        "branch_id": getattr(subject, "branch_id", None),
+    }
 
 
 def _customer_id(subject, customer):

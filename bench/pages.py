@@ -80,12 +80,12 @@ def customer_pages(browser, drawn, floor, report):
 
 
 def whole(browser):
-    """Opens a customer as a browser does: the page, then each panel that it names."""
+    """Opens a customer as a browser does: the page, then what it asks for as soon as it is there."""
 
     def load(row):
         page = browser.get(f"/customers/{row.pk}/")
-        for panel in re.findall(r'hx-get="(/customers/\d+/[a-z]+/)"[^>]*hx-trigger="load', page):
-            browser.get(panel, **HTMX)
+        for part in re.findall(r'hx-get="(/customers/[^"]+)" hx-trigger="load', page):
+            browser.get(part, **HTMX)
 
     return load
 

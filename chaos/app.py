@@ -12,7 +12,7 @@ from django.conf import settings  # noqa: E402
 
 from chaos import load  # noqa: E402 - declares its jobs, which needs the apps
 from chaos.gateway import WAYS  # noqa: E402
-from outreach import breakers, fates, settling  # noqa: E402
+from outreach import breakers, fates  # noqa: E402
 from outreach import claims as messages  # noqa: E402
 from outreach.gateways import registry  # noqa: E402
 from webhooks import calling, claims  # noqa: E402
@@ -29,9 +29,6 @@ breakers.FIRST_REST = breakers.LONGEST_REST = 0.5
 # A third channel, so that all three kinds of gateway are under fire at once.
 settings.GATEWAYS = {channel: os.environ[f"CHAOS_{kind.upper()}"] for channel, kind in WAYS.items()}
 registry.KINDS["blind"] = registry.HTTP
-settling.LAPSED, settling.DOUBTFUL = (
-    statement.replace("'email')", "'email', 'blind')") for statement in (settling.LAPSED, settling.DOUBTFUL)
-)
-settings.WORKER_TURNS = [*settings.WORKER_TURNS, ("chaos.sending.blind", 1.0)]
+settings.WORKER_TURNS = [*settings.WORKER_TURNS, ("chaos.sending.blind", 2.0)]
 
 __all__ = ["app", "load"]

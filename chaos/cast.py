@@ -1,29 +1,37 @@
 """The processes under fire, and how to start them again."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from crm.embedded.postgres import runs_postgres
+from crm.up.processes import web_server
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT, CONTROL = "chaos.app", "chaos.control"
 STEPS = 10  # of each run
 CUSTOMERS = 300  # who are written to
 WORKERS = (PRODUCT, PRODUCT, CONTROL)
+FROZEN = 4  # seconds
 
 
 class Cast:
-    """Two workers of two processes each, any number of beats, both servers, and a worker of the control."""
+    """The web server, two workers of two processes each, any number of beats, both servers, a worker of the control."""
 
-    def __init__(self, servers, environment):
+    def __init__(self, servers, environment, web):
+        """`web`: the listening socket, which outlives the web server."""
         self.servers, self.environment = servers, environment
         self.log = (servers.postgres.home.log / "cast.log").open("a")
-        self.workers, self.beats = [], []
+        self.web, self.supervisor = web_server(servers.postgres.home, environment, web), ThreadPoolExecutor(1)
+        self.workers, self.beats, self.serves = [], [], True
 
     def begin(self):
+        self.starting = self.supervisor.submit(self.web.start)
         self.workers, self.beats = [self.worker(n) for n in range(len(WORKERS))], [self.beat()]
 
     def start(self, *words, app=PRODUCT):
@@ -41,22 +49,40 @@ class Cast:
         schedule = self.servers.postgres.home.data / f"beat-{os.urandom(4).hex()}"
         return self.start("beat", "-l", "error", "--pidfile=", "-s", str(schedule))
 
-    def children(self, worker):
-        """Process ids of the pool."""
-        listed = Path(f"/proc/{worker.pid}/task/{worker.pid}/children")
-        return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
+    def web_pool(self):
+        return children(self.web.process.pid) if self.starting.done() and self.web.alive else []
+
+    def pool(self):
+        """Process ids of the workers' pools."""
+        return [pid for worker in self.workers for pid in children(worker.pid)]
 
     def mend(self):
         """Start again whatever has ended, as a supervisor would."""
         for server in self.servers.all():
             if not server.child.alive:
                 server.start()
+        if self.serves and self.starting.done() and not self.web.alive:
+            self.starting = self.supervisor.submit(self.web.start)  # waits until what is left of it has ended
         for n, worker in enumerate(self.workers):
             if worker.poll() is not None:
                 self.workers[n] = self.worker(n)
 
+    def close(self):
+        """Let the web server end in order: no request is under way any more."""
+        self.serves = False
+        self.supervisor.shutdown()
+        self.web.stop()
+
+    def freeze(self, pid):
+        """Stop a process for longer than its lease, then let it go on with what it believes to hold."""
+        thawing = threading.Timer(FROZEN, tell, [pid, signal.SIGCONT])
+        thawing.daemon = True
+        tell(pid, signal.SIGSTOP)
+        thawing.start()
+
     def stop(self):
-        for process in [*self.workers, *self.beats]:
+        self.supervisor.shutdown()
+        for process in [*self.workers, *self.beats, self.web.process]:
             end(process, signal.SIGKILL)
         self.log.close()
 
@@ -65,6 +91,19 @@ class Cast:
         cluster = self.servers.postgres.cluster
         pid = (cluster / "postmaster.pid").read_text().split("\n", 1)[0]
         return int(pid) if runs_postgres(pid, cluster) else None
+
+
+def children(pid):
+    """Process ids of those that a process has started."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    with contextlib.suppress(OSError):
+        return [int(pid) for pid in listed.read_text().split()]
+    return []
+
+
+def tell(pid, sign):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, sign)
 
 
 def end(process, sign):

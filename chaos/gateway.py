@@ -47,13 +47,13 @@ class Gateways(ThreadingHTTPServer):
         with self.lock:
             return bool(self.book[kind][ref])
 
-    def mood(self):
+    def mood(self, kind):
         """None to answer well, or the name of a fault."""
         with self.lock:
             if self.chance.random() >= MISBEHAVES:
                 return None
             name = self.chance.choice(("busy", "reset", "reset_after", "broken_after", "dawdle_after", "slow"))
-            self.faults[name] += 1
+            self.faults[f"{kind} gateway", name] += 1
             return name
 
     def handle_error(self, request, client_address):
@@ -68,7 +68,8 @@ class Call(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         if len(self.rfile.read(length)) < length:
             return None  # its sender was killed in the middle of it
-        kind, ref, mood = self.path.split("/")[1], self.headers["Idempotency-Key"], self.server.mood()
+        kind, ref = self.path.split("/")[1], self.headers["Idempotency-Key"]
+        mood = self.server.mood(kind)
         if mood == "busy":
             return self.answer(429, {"status": "throttled"})
         if mood == "reset":

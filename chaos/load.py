@@ -25,7 +25,7 @@ def owe_messages(run, n):
     customers = Customer.objects.filter(status="active").order_by("pk")
     customer = customers[(run.pk * STEPS + n) % CUSTOMERS]
     for channel in WAYS:
-        queue(customer, f"chaos-{channel}", key=f"chaos {run.pk} {n} {channel}", n=n)
+        queue(customer, f"chaos-{channel}", key=f"chaos {run.pk} {n} {channel}", ticket=n)
 
 
 @job("chaos.steps", title="Steps", lease=LEASE, max_attempts=1000)

@@ -1,4 +1,4 @@
-"""Messages that must reach a phone once, and what the gateways' book says of them."""
+"""Messages of runs and of clients: each must reach a phone once; what the gateways' book says of them."""
 
 from collections import Counter
 
@@ -6,11 +6,13 @@ from chaos.gateway import BLIND, CONTROL, WAYS
 
 OPEN = """
     SELECT count(*) FROM outreach_message
-    WHERE key LIKE 'chaos %%' AND (state IN ('planned', 'submitting') OR (state = 'unknown' AND next_at IS NOT NULL))
+    WHERE (key LIKE 'chaos %%' OR key LIKE 'api/%%')
+      AND (state IN ('planned', 'submitting') OR (state = 'unknown' AND next_at IS NOT NULL))
 """
 OWED = """
     SELECT (SELECT count(*) FROM chaos_mark JOIN jobs_run r ON r.id = run_id WHERE r.job = 'chaos.steps'),
-        json_agg(json_build_array(channel, ref, state, reason)) FILTER (WHERE key LIKE 'chaos %%'),
+        count(*) FILTER (WHERE key LIKE 'chaos %%'),
+        json_agg(json_build_array(channel, ref, state, reason)) FILTER (WHERE key LIKE 'chaos %%' OR key LIKE 'api/%%'),
         (SELECT count(*) FROM outreach_attempt), json_agg(ref)
     FROM outreach_message
 """
@@ -23,8 +25,8 @@ def environment(gateways):
 
 def verdict(row, gateways):
     """(a line of what was lost or doubled, whether all is well). Only a blind gateway may leave a doubt, as a doubt."""
-    steps, rows, attempts, known = row
-    wrong = Counter({"absent": steps * len(WAYS) - len(rows)})
+    steps, of_steps, rows, attempts, known = row
+    wrong = Counter({"absent": steps * len(WAYS) - of_steps})
     unknown = doubled = 0
     for channel, ref, state, reason in rows:
         kind = WAYS[channel]
@@ -36,7 +38,7 @@ def verdict(row, gateways):
     lost, known = sum(wrong.values()), set(known)
     strange = sum(ref not in known for kind in WAYS.values() for ref in gateways.book[kind])
     said = (
-        f"messages: {len(rows)} in {attempts} attempts past {sum(gateways.faults.values())} faults of the gateways: "
+        f"messages: {len(rows)} in {attempts} attempts past {gateways.faults.total()} faults of the gateways: "
         f"{lost} lost, {doubled} doubled, {strange} under another reference, {unknown} left to a person"
     )
     return said + "".join(f"\n{n:6} {what}" for what, n in wrong.items() if n), not (lost or doubled or strange)

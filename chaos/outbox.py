@@ -18,7 +18,7 @@ BOOK = """
         array_agg('msg_' || replace(key::text, '-', ''))
     FROM webhooks_delivery
 """
-A_TIME = 10  # events at one moment, in one statement
+A_TIME = 6  # events at one moment, in one statement
 
 
 def verdict(row, came):

@@ -15,15 +15,26 @@ class Receiver(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self):
+    def __init__(self, seed):
         super().__init__(("127.0.0.1", 0), Answer)
+        self.chance, self.lock = random.Random(seed), threading.Lock()
         self.came = Counter()  # how often each webhook-id came
-        self.lock = threading.Lock()
+        self.faults = Counter()
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
     def address(self):
         return f"http://127.0.0.1:{self.server_port}"
+
+    def take(self, key):
+        """Note what came; None to answer well, or the name of a fault."""
+        with self.lock:
+            self.came[key] += 1
+            if self.chance.random() >= MISBEHAVES:
+                return None
+            name = self.chance.choice(("refuse", "reset", "dawdle"))
+            self.faults["webhook receiver", name] += 1
+            return name
 
     def handle_error(self, request, client_address):
         pass  # whoever called was killed
@@ -36,11 +47,8 @@ class Answer(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         if len(self.rfile.read(length)) < length:
             return None  # its sender was killed in the middle of it
-        with self.server.lock:
-            self.server.came[self.headers["webhook-id"]] += 1
-        if random.random() < MISBEHAVES:
-            return random.choice((self.refuse, self.reset, self.dawdle))()
-        return self.answer(200)
+        fault = self.server.take(self.headers["webhook-id"])
+        return getattr(self, fault)() if fault else self.answer(200)
 
     def answer(self, status):
         self.send_response(status)

@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {  # one bell among several: any number of beats, or none
 
 API_TOKEN_PER_MINUTE = env.int("API_TOKEN_PER_MINUTE", 600)
 API_PERSON_PER_MINUTE = env.int("API_PERSON_PER_MINUTE", 1200)
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "staff.bearer.BearerToken",
@@ -275,15 +276,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# The customer's page is drawn from these: (name, URL name, column). Each app serves its own panel.
+# The customer's page is drawn from these: (name, URL name, column, events of the page that draw it anew). Each app
+# serves its own panel.
 CUSTOMER_PANELS = [
-    ("money", "customer-panel-money", "main"),
-    ("timeline", "customer-panel-timeline", "main"),
-    ("lines", "customer-panel-lines", "side"),
-    ("identifiers", "customer-panel-identifiers", "side"),
-    ("manager", "customer-panel-manager", "side"),
-    ("follow-ups", "customer-panel-follow-ups", "side"),
-    ("messages", "customer-panel-messages", "side"),
+    ("money", "customer-panel-money", "main", []),
+    ("timeline", "customer-panel-timeline", "main", ["timeline-changed", "customer-changed"]),
+    ("lines", "customer-panel-lines", "side", []),
+    ("identifiers", "customer-panel-identifiers", "side", []),
+    ("manager", "customer-panel-manager", "side", []),
+    ("follow-ups", "customer-panel-follow-ups", "side", ["timeline-changed"]),
+    ("messages", "customer-panel-messages", "side", []),
 ]
 # What stands beside the name on it; see customers/header.
 CUSTOMER_MARKS = ["customers.header.standing", "billing.standing.marks", "outreach.standing.marks"]
@@ -298,9 +300,10 @@ CUSTOMER_TIMELINE = [
     "customers.timeline.contacts.entries",
     "customers.timeline.changes.entries",
     "outreach.timeline.entries",
+    "outreach.timeline.said",
     "work.timeline.entries",
 ]
-# Who else is asked before a message goes: functions (message, at) → a reason not to send it, or None.
+# Who else is asked before messages go: functions (messages, at) → {pk of a message: outreach.judging.No}.
 SEND_GUARDS = []
 # Who looks at what customers write back, in this order; see outreach/inbound.py.
 INBOUND_HANDLERS = ["outreach.inbound.stop", "outreach.inbound.agree", "outreach.inbound.reply"]

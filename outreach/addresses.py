@@ -1,9 +1,11 @@
 """Where a customer is reached, and whose a number is."""
 
 from django.db.models import Q
+from django.db.models.functions import Reverse
 from django.utils import timezone
 
 from customers.models import Customer, Identifier
+from customers.models.identifiers import SPELLED_OUT
 from customers.numbers import MOBILE
 from outreach.kinds import Channel
 from outreach.models import ContactPreference
@@ -52,5 +54,7 @@ def _with_mail(address):
 
 
 def _with_number(number, today):
+    """Whose unit nobody knows: read backwards is the one index of numbers that begins with neither unit nor person."""
     today = today or timezone.localdate()
-    return Identifier.objects.filter(current_on(today), ~Q(kind="id_document"), kind__in=DIALLED, value=number)
+    backwards = Identifier.objects.alias(backwards=Reverse("value")).filter(SPELLED_OUT, backwards=number[::-1])
+    return backwards.filter(current_on(today), kind__in=DIALLED, value=number)

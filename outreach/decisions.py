@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from jobs import bell
 from outreach.models import Decision, Message
+from outreach.moving import move
 from outreach.queueing import LOOK
 
 State, What = Message.State, Decision.What
+THESE = "SELECT id, state FROM outreach_message WHERE id = ANY (%(messages)s)"
 WHEN_IT_MAY = Greatest(Coalesce(F("not_before"), Now()), Now())
 
 
@@ -31,9 +33,7 @@ def cancel_all(messages, reason, by=None) -> int:
     """Cancel those of the queryset that are not sent yet, in the order of their ids; how many."""
     unsent = messages.unsent().select_for_update(no_key=True, of=["self"]).order_by("pk")
     ids = list(unsent.values_list("pk", flat=True))
-    Message.objects.filter(pk__in=ids).update(state=State.CANCELLED, reason=reason, ended_at=Now(), next_at=None)
-    Decision.objects.bulk_create([Decision(message_id=pk, what=What.CANCELLED, reason=reason, by=by) for pk in ids])
-    return len(ids)
+    return move(THESE, {"messages": ids}, then=State.CANCELLED, what=What.CANCELLED, reason=reason, by=by)
 
 
 def hold(message, *, by, note=""):

@@ -30,10 +30,13 @@ class Draft:
     problem: str = ""  # why there is no text yet
 
 
-def draft(customer, user, template: Template | None, values: dict, text: str) -> Draft:
-    """What `queue` or, without a template, `queue_free` would make of it. Nothing is kept."""
+def draft(customer, user, template: Template | None, values: dict, free: dict) -> Draft:
+    """What `queue` or, without a template, `queue_free` would make of it. Nothing is kept.
+
+    `free` is what somebody wrote in their own words: text, channel and subject.
+    """
     try:
-        message = _drawn_up(customer, user, template, values, text)
+        message = _drawn_up(customer, user, template, values, free)
     except ValidationError as error:
         return Draft(problem=error.messages[0])
     message.to, reason = addresses.of([customer], message.channel)[customer.pk]
@@ -46,13 +49,14 @@ def draft(customer, user, template: Template | None, values: dict, text: str) ->
     )  # fmt: skip
 
 
-def _drawn_up(customer, user, template, values, text):
+def _drawn_up(customer, user, template, values, free):
     if template:
         given = {name: value for name, value in values.items() if value}
         missing = dict.fromkeys(variables(template), MISSING)
         return queueing.drawn_up(template, customer, missing | given, key="", by=user)
-    kind = {"message_class": MessageClass.SERVICE, "channel": Channel.SMS, "language": customer.language}
-    return Message(branch_id=customer.branch_id, customer=customer, text=texts.finished(text, **kind), by=user, **kind)
+    kind = {"message_class": MessageClass.SERVICE, "channel": free["channel"], "language": customer.language}
+    said = {"text": texts.finished(free["text"], **kind), "subject": texts.plain(free["subject"])}
+    return Message(branch_id=customer.branch_id, customer=customer, by=user, **said, **kind)
 
 
 def variables(template) -> list[str]:

@@ -45,6 +45,11 @@ def after_answer(message: Message, answer: Answer, gateway: Gateway) -> Fate:
     return Fate(State.PLANNED, "busy", False, after) if after else Fate(State.FAILED, "tries")
 
 
+def not_called(message: Message) -> Fate:
+    """Of one that was taken in hand and given back: it stands as it stood before, and is due."""
+    return Fate(message.state, message.reason, message.in_doubt, timedelta())
+
+
 def in_doubt(message: Message, gateway: Gateway | None, reason: str) -> Fate:
     """One that may have arrived, and when to find out more. `gateway` None: it is not connected any more."""
     if gateway and gateway.idempotent:

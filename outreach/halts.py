@@ -11,12 +11,19 @@ from jobs import bell
 from outreach.models import Halt, Message
 from outreach.queueing import LOOK
 
+# In a query: whether sending of a row `m` is stopped.
+STOPPED = """
+    EXISTS (SELECT FROM outreach_halt h WHERE h.branch_id = m.branch_id AND h.lifted_at IS NULL
+            AND h.channel IN ('', m.channel) AND h.message_class IN ('', m.message_class)
+            AND (h.template_id IS NULL OR h.template_id = m.template_id))
+"""
 AT_ONCE = 500  # messages that need not wait for the end of their pause
 
 
 @transaction.atomic
 def halt(branch, *, by, why, channel="", message_class="", template=None) -> Halt:
-    """From this commit on nothing that fits is claimed; what is being sent at this moment still goes.
+    """From this commit on nothing that fits is claimed. What senders have in hand goes back (`outreach.claims.held`),
+    but for what goes out within the next moments.
 
     ValidationError without a reason, or where the same is stopped already.
     """

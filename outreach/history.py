@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from outreach.models import Attempt, DeliveryReport
 from outreach.showing import address_of, why
 
-ATTEMPT_TONES = {"accepted": "ok", "refused": "bad", "busy": "warn", "unknown": "warn", "lost": "warn", "": "info"}
+ATTEMPT_TONES = {
+    "accepted": "ok", "refused": "bad", "busy": "warn", "unknown": "warn", "lost": "warn", "uncalled": "plain",
+    "": "info",
+}  # fmt: skip
 REPORT_TONES = {"delivered": "ok", "undelivered": "bad", "pending": "info"}
 
 

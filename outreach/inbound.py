@@ -23,6 +23,7 @@ from outreach.consents import about, latest, say
 from outreach.kinds import Channel, MessageClass, Purpose
 from outreach.models import Consent, Inbound, Message
 from outreach.queueing import queue_free
+from staff.models import Unit
 
 STOP = {"TD", "T", "R", "N", "STOP", "STOPALL", "UNSUBSCRIBE", "退订", "拒收", "取消", "不要再发", "不同意"}
 STOP_BEGINS = ("退订", "拒收")
@@ -36,9 +37,17 @@ def take(gateway, gateway_id, sender, text) -> Inbound:
     """Keep a message from a phone or a mailbox and do what it asks; the gateway's own id makes it once."""
     known = {"gateway": gateway, "gateway_id": gateway_id}
     clean = text.replace("\0", "\ufffd")
-    row = Inbound(**known, sender=_address(sender), text=clean)
+    row = Inbound(**known, sender=_address(sender), text=clean, branch=_branch_of(gateway))
     Inbound.objects.bulk_create([row], ignore_conflicts=True)
     return handle(Inbound.objects.get(**known).pk)
+
+
+def _branch_of(gateway) -> Unit | None:
+    """The branch that the gateway's address names; None where several share it, or nobody knows the code."""
+    from outreach.gateways.registry import named  # which knows SMPP, which knows us
+
+    known = named(gateway)
+    return Unit.objects.filter(kind=Unit.Kind.BRANCH, code=known.branch).first() if known and known.branch else None
 
 
 def take_unnumbered(gateway, words, sender, text) -> Inbound:

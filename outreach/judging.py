@@ -3,14 +3,17 @@
 The first rule that says no decides: for good, or until a moment (domain 2.1 nos. 19–22, 4.4).
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from outreach.halts import STOPPED
 from outreach.hours import common, next_open, windows
 from outreach.kinds import Channel, MessageClass, Purpose
 from outreach.models import Message, Rules, Wave
@@ -24,32 +27,44 @@ NEEDS = {  # class and channel → the purpose the customer must have agreed to
     (MessageClass.CARE, Channel.SMS): Purpose.CARE,
     (MessageClass.CARE, Channel.EMAIL): Purpose.CARE,
 }
-# Who sends to a customer in a class waits for whoever does so at this moment, so that two cannot both be the last one.
-ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('outreach ' || %(class)s, %(customer)s));"
 COLUMNS = (
     "service_hours", "care_hours", "marketing_hours",
     "service_per_day", "care_per_week", "marketing_per_week", "marketing_per_month",
 )  # fmt: skip
+# Who sends to a customer in a class waits for whoever does so at this moment, so that two cannot both be the last one;
+# all in one order, so that no two wait for each other.
+ALONE = """
+    SELECT count(pg_advisory_xact_lock(key)) FROM (
+        SELECT DISTINCT hashtextextended('outreach ' || class, customer) AS key
+        FROM unnest(%(class)s::text[], %(customer)s::bigint[]) AS m (class, customer) ORDER BY key
+    ) keys;
+"""
 STANDING = f"""
     SELECT statement_timestamp(), c.status, coalesce(nullif(p.zone, ''), u.time_zone),
         p.do_not_disturb_until, p.hours_from, p.hours_to,
-        (SELECT word FROM outreach_consent s WHERE s.customer_id = c.id AND s.purpose = %(purpose)s
+        (SELECT word FROM outreach_consent s WHERE s.customer_id = c.id AND s.purpose = m.purpose
          ORDER BY s.id DESC LIMIT 1),
         ARRAY(SELECT o.submitted_at FROM outreach_message o
-              WHERE o.customer_id = c.id AND o.message_class = %(class)s AND o.id <> %(message)s
+              WHERE o.customer_id = c.id AND o.message_class = m.message_class AND o.id <> m.id
                 AND o.state IN ('submitting', 'accepted', 'delivered', 'unknown')
                 AND o.submitted_at > statement_timestamp() - interval '30 days'
               ORDER BY o.submitted_at DESC LIMIT 50),
-        (SELECT w.state FROM outreach_wave w WHERE w.id = %(wave)s),
-        EXISTS(SELECT FROM outreach_halt h WHERE h.branch_id = c.branch_id AND h.lifted_at IS NULL
-               AND h.channel IN ('', %(channel)s) AND h.message_class IN ('', %(class)s)
-               AND (h.template_id IS NULL OR h.template_id = %(template)s)),
+        (SELECT w.state FROM outreach_wave w WHERE w.id = m.wave_id),
+        {STOPPED},
+        CASE m.channel WHEN 'email' THEN p.email = m.to ELSE EXISTS (
+            SELECT FROM customers_identifier i
+            WHERE i.customer_id = c.id AND i.kind IN ('contact', 'service') AND i.value = m.to
+              AND (i.valid_to IS NULL OR i.valid_to > %(today)s)) END,
         {", ".join(f"r.{name}" for name in COLUMNS)}
-    FROM customers_customer c
+    FROM unnest(
+        %(message)s::bigint[], %(branch)s::bigint[], %(customer)s::bigint[], %(class)s::text[], %(channel)s::text[],
+        %(template)s::bigint[], %(wave)s::bigint[], %(purpose)s::text[], %(to)s::text[]
+    ) WITH ORDINALITY AS m (id, branch_id, customer_id, message_class, channel, template_id, wave_id, purpose, "to", n)
+    JOIN customers_customer c ON c.id = m.customer_id
     JOIN staff_unit u ON u.id = c.unit_id
     LEFT JOIN outreach_contactpreference p ON p.customer_id = c.id
     LEFT JOIN outreach_rules r ON r.branch_id = c.branch_id
-    WHERE c.id = %(customer)s
+    ORDER BY m.n
 """  # noqa: S608  names of our own columns
 
 
@@ -75,37 +90,66 @@ class Standing:
     sent: list  # when others of its class went to the customer within 30 days, newest first
     wave: str | None  # the state of its wave
     halted: bool
+    reached: bool  # its number or address is still the customer's
     rules: Rules
+
+    def after(self, more: int) -> "Standing":
+        """As it will stand once `more` of its class are on their way at this moment."""
+        return replace(self, sent=[self.at] * more + self.sent) if more else self
 
 
 def judge(message: Message) -> No | None:
     """What keeps the message back now; None where it may go. The caller holds the message's row."""
-    standing = standing_of(message)
-    for rule in (_left, _too_late, _halted, _decided, _consent, _undisturbed, _hours, _frequency):
-        if found := rule(message, standing):
-            return found
-    return _guarded(message, standing.at)
+    return judge_all([message])[0]
 
 
-def standing_of(message) -> Standing:
+def judge_all(messages) -> list[No | None]:
+    """What keeps each of them back now, in the same order, if those before it go."""
+    standings = standings_of(messages)
+    pairs = list(zip(messages, standings, strict=True))
+    nos = [_first(rule(message, standing) for rule in RULES) for message, standing in pairs]
+    _ask_guards(messages, nos, standings[0].at)
+    gone = Counter()  # how many of those before it go, by customer and class
+    for n, (message, standing) in enumerate(pairs):
+        whose = message.customer_id, message.message_class
+        nos[n] = nos[n] or _frequency(message, standing.after(gone[whose]))
+        gone[whose] += nos[n] is None and message.state != Message.State.UNKNOWN  # that one is counted already
+    return nos
+
+
+def _first(found):
+    return next((no for no in found if no), None)
+
+
+def standings_of(messages) -> list[Standing]:
     values = {
-        "message": message.pk or 0,
-        "customer": message.customer_id,
-        "class": message.message_class,
-        "channel": message.channel,
-        "template": message.template_id,
-        "wave": message.wave_id,
-        "purpose": NEEDS.get((message.message_class, message.channel), ""),
+        "message": [message.pk or 0 for message in messages],
+        "branch": [message.branch_id for message in messages],
+        "customer": [message.customer_id for message in messages],
+        "class": [message.message_class for message in messages],
+        "channel": [message.channel for message in messages],
+        "template": [message.template_id for message in messages],
+        "wave": [message.wave_id for message in messages],
+        "purpose": [NEEDS.get((message.message_class, message.channel), "") for message in messages],
+        "to": [message.to for message in messages],
+        "today": timezone.localdate(),
     }
     with connection.cursor() as cursor:
         cursor.execute(ALONE + STANDING, values)
-        *facts, sh, ch, mh, s1, c7, m7, m30 = cursor.fetchone()
-    rules = DEFAULTS if sh is None else Rules(**dict(zip(COLUMNS, (sh, ch, mh, s1, c7, m7, m30), strict=True)))
-    return Standing(*facts, rules)
+        return [_standing(row) for row in cursor.fetchall()]
+
+
+def _standing(row):
+    facts, rules = row[: -len(COLUMNS)], row[-len(COLUMNS) :]
+    return Standing(*facts, DEFAULTS if rules[0] is None else Rules(**dict(zip(COLUMNS, rules, strict=True))))
 
 
 def _left(message, standing):
     return No("left") if standing.status == "left" else None
+
+
+def _moved(message, standing):
+    return None if standing.reached else No("address_gone")
 
 
 def _too_late(message, standing):
@@ -178,9 +222,17 @@ def _free_again(standing, period, most):
     return within[most - 1] + period if len(within) >= most else None
 
 
-def _guarded(message, at):
-    """What other apps say (settings.SEND_GUARDS): a guard of (message, at) gives a reason for good, or None."""
+RULES = (_left, _too_late, _halted, _decided, _moved, _consent, _undisturbed, _hours)  # then guards, then frequency
+
+
+def _ask_guards(messages, nos, at):
+    """What other apps say of those that may go so far (settings.SEND_GUARDS) is put in `nos`.
+
+    A guard of (messages, at) answers {pk of a message: No}. It is asked in the transaction of the claim and may lock
+    what it looks at, in the order of ids and without waiting: whoever holds that may be waiting for the message.
+    """
     for path in settings.SEND_GUARDS:
-        if reason := import_string(path)(message, at):
-            return No(reason)
-    return None
+        left = [message for message, no in zip(messages, nos, strict=True) if no is None]
+        said = import_string(path)(left, at) if left else {}
+        for n, message in enumerate(messages):
+            nos[n] = nos[n] or said.get(message.pk)

@@ -17,6 +17,7 @@ REASONS = {
     "not_a_mobile": _("The number does not take text messages."),
     "no_text": _("Its text could not be written: a value is missing or it is too long."),
     "left": _("The customer has left the network."),
+    "address_gone": _("The number or address is not the customer's any more."),
     "no_consent": _("The customer has not agreed to this."),
     "refused_consent": _("The customer refuses this."),
     "stopped": _("The customer has stopped messages of this kind."),

@@ -13,7 +13,8 @@ State, Status = Message.State, DeliveryReport.Status
 EARLY = """
     SELECT * FROM outreach_deliveryreport
     WHERE message_id IS NULL
-      AND (ref = %(ref)s OR (gateway = %(gateway)s AND gateway_ref = %(gateway_ref)s AND ref IS NULL))
+      AND (ref = ANY (%(refs)s::uuid[])
+           OR (gateway = %(gateway)s AND gateway_ref = ANY (%(numbers)s::text[]) AND ref IS NULL))
     ORDER BY id
 """
 FOLLOWS = {
@@ -34,7 +35,7 @@ def take(gateway, gateway_ref, ref, status, raw=None) -> DeliveryReport:
     report = DeliveryReport.objects.get(**fields)
     message = _message_of(report)
     if message:
-        _apply(message, report)
+        _apply(message, report, message.gateway_ref)
     return report
 
 
@@ -58,18 +59,29 @@ def _message_of(report):
 
 def match(message, *, gateway_ref=""):
     """Apply the reports that came before the message could be found or told anything; the caller holds its row."""
-    known = {"ref": message.ref, "gateway": message.gateway, "gateway_ref": gateway_ref or None}
+    match_all([(message, gateway_ref)], message.gateway)
+
+
+def match_all(messages, gateway):
+    """As `match`, of several of one gateway (its name): `messages` are pairs of a message and the gateway's number."""
+    by_ref = {message.ref: message for message, _number in messages}
+    by_number = {number: message for message, number in messages if number}
+    numbers = {message.pk: number for message, number in messages}
+    known = {"refs": [str(ref) for ref in by_ref], "gateway": gateway, "numbers": list(by_number)}
     for report in DeliveryReport.objects.raw(EARLY, known):
-        _apply(message, report)
+        message = by_ref[report.ref] if report.ref else by_number[report.gateway_ref]
+        _apply(message, report, numbers[message.pk] or message.gateway_ref)
 
 
-def _apply(message, report):
-    """One that is being sent at this moment waits for the answer: `match` is called with it."""
+def _apply(message, report, newest):
+    """`newest`: the gateway's number of the last attempt, "" where it gave none. One that is being sent at this moment
+    waits for the answer: `match` is called with it.
+    """
     if message.state == State.SUBMITTING or report.message_id:
         return
     DeliveryReport.objects.filter(pk=report.pk).update(message=message)
     state, may_follow = FOLLOWS.get(report.status, (None, ()))
-    if message.state not in may_follow:
+    if message.state not in may_follow or _is_of_an_earlier_attempt(message, report, newest):
         return
     in_doubt = message.in_doubt or message.state in (State.UNKNOWN, State.PLANNED)
     reason = "undelivered" if state == State.FAILED else ""
@@ -78,10 +90,22 @@ def _apply(message, report):
     number = report.gateway_ref if not message.gateway_ref else ""
     if number:
         columns["gateway_ref"] = number
-    Message.objects.filter(pk=message.pk).update(**columns)
+    message.put(**columns)
     message.state = state
     if in_doubt:
-        Decision.objects.create(message=message, what=Decision.What.SETTLED, reason="reported")
+        message.note(Decision.What.SETTLED, "reported")
     record(message, "message.sent" if state == State.ACCEPTED else f"message.{state}", by=None, reason=reason)
     if number:
         match(message, gateway_ref=number)  # what came before anybody knew whose number it is
+
+
+def _is_of_an_earlier_attempt(message, report, newest):
+    """So that it says nothing of the last one. Told by when we heard it and by the numbers we were given: the time that
+    a gateway writes into a report does not count, its clock may go wrong. That it arrived counts of any attempt.
+    """
+    if report.status == Status.DELIVERED:
+        return False
+    if message.attempts > 1 and newest and report.gateway_ref:
+        return report.gateway_ref != newest
+    begun = message.made.order_by("-n").values_list("started_at", flat=True).first()
+    return begun is not None and report.received_at < begun

@@ -1,17 +1,23 @@
 """Sending what is due. Any number of senders share the table; the database says what there is to do."""
 
 import time
+from collections import Counter
 
 import structlog
 
 from jobs import pendulum
 from jobs.runs import never
 from outreach import claims
+from outreach.closing import close
 from outreach.gateways import Answer, Outcome
 from outreach.gateways.registry import NotConnected, gateway_for
+from outreach.hands import Hand
 from outreach.kinds import Channel, MessageClass
 
 log = structlog.get_logger(__name__)
+FRESH = 1.0  # seconds for which the answers of the rules hold; the first of a hand is called straight after them
+LOOK = 0.05  # seconds after which a sender asks whether the rest of its hand is still its own and not stopped
+WELL = (Outcome.ACCEPTED, Outcome.REFUSED)
 
 
 def sms(stop=never) -> int:
@@ -28,35 +34,65 @@ def work_off(channel, stop=never) -> int:
         gateway = gateway_for(channel)
     except NotConnected:
         return 0
-    made, attempt = 0, claims.claim(gateway)
-    while attempt:
-        made += 1
-        if made == 1:
+    made, size = 0, Hand(gateway)
+    while attempts := claims.claim(gateway, size.size):
+        if not made:
             pendulum.wake(__name__)
-        attempt = _send(attempt, gateway, stop)
+        made += _send(attempts, gateway, size, stop)
+        if stop():
+            break
     return made
 
 
-def _send(attempt, gateway, stop):
-    """Make the call that was written down, outside any transaction, keep its answer; the next attempt or None."""
-    answer = call(attempt, gateway)
-    if stop():
-        closed, following, more = claims.close(attempt, answer, gateway), None, False
+def _send(attempts, gateway, size, stop):
+    """Make the calls that were written down, outside any transaction, and keep the answers; how many were made."""
+    began = time.monotonic()
+    answers = call_all(attempts, gateway, stop)
+    seconds, heard = time.monotonic() - began, list(zip(attempts, answers, strict=True))
+    ours = close(heard, gateway)
+    made = sum(answer is not None for answer in answers)
+    if made == len(answers) and answers[-1].outcome in WELL:
+        size.took(seconds, made)
     else:
-        closed, following, more = claims.close_and_claim(attempt, answer, gateway)
-    log.info(
-        "message.sent", message=attempt.message_id, attempt=attempt.n, outcome=str(answer.outcome),
-        status=answer.status, ms=answer.ms, taken_over=not closed,
-    )  # fmt: skip
-    return claims.claim(gateway) if more and following is None else following
+        size.broke_off()
+    _log(heard, ours, round(seconds * 1000))
+    return made
 
 
-def call(attempt, gateway) -> Answer:
-    """Hand the message over. Without time enough before the lease ends nothing is sent: somebody else may soon."""
+def call_all(attempts, gateway, stop=never) -> list[Answer | None]:
+    """One answer for each; None from where the hand was broken off: nothing of these has left."""
+    answers, looked, ours = [], time.monotonic(), {attempt.message_id for attempt in attempts}
+    for attempt in attempts:
+        now = time.monotonic()
+        if answers and (stop() or now > attempt.asked + FRESH):
+            break
+        if now - looked > LOOK:
+            ours, looked = claims.held(attempts), now
+        answer = call(attempt, gateway) if attempt.message_id in ours else None
+        answers.append(answer)
+        if answer is None or answer.outcome not in WELL:
+            break
+    return answers + [None] * (len(attempts) - len(answers))
+
+
+def call(attempt, gateway) -> Answer | None:
+    """Hand the message over. None without time enough before its lease ends: somebody else may send it soon."""
     if time.monotonic() + gateway.timeout > attempt.until:
-        return Answer(Outcome.BUSY, status="lease", left=False)
+        return None
     message = attempt.message
     return gateway.send(
         ref=message.ref, to=message.to, text=message.text, subject=message.subject,
         marketing=message.message_class == MessageClass.MARKETING,
     )  # fmt: skip
+
+
+def _log(heard, ours, ms):
+    """A line for all that went well, and one for each of the others."""
+    counts = Counter(str(answer.outcome) if answer else "uncalled" for _attempt, answer in heard)
+    log.info("messages.sent", ms=ms, taken_over=len(heard) - len(ours), **counts)
+    for attempt, answer in heard:
+        if answer and answer.outcome != Outcome.ACCEPTED:
+            log.info(
+                "message.not_sent", message=attempt.message_id, attempt=attempt.n, outcome=str(answer.outcome),
+                status=answer.status, ms=answer.ms,
+            )  # fmt: skip

@@ -52,8 +52,8 @@ def lapse(gateways) -> int:
     for message in lapsed:
         message.made.filter(ended_at=None).update(ended_at=Now(), outcome=Attempt.Outcome.LOST)
         fate = in_doubt(message, gateways.get(message.gateway), "sender_lost")
-        _set(message, **fate.columns())
-        _note(message, What.DOUBTED, "sender_lost")
+        message.put(**fate.columns())
+        message.note(What.DOUBTED, "sender_lost")
         message.state = State.UNKNOWN
         reports.match(message)
     return len(lapsed)
@@ -68,7 +68,7 @@ def _settle_one(gateways):
         if not (gateway and gateway.queryable):
             _settle_blind(message)
             return True
-        _set(message, next_at=Now() + gateway.grace)  # whatever happens meanwhile, somebody asks again
+        message.put(next_at=Now() + gateway.grace)  # whatever happens meanwhile, somebody asks again
     if not breakers.rests(gateway.name):
         _heard(message, gateway.query(message.ref), gateway)
     return True
@@ -107,7 +107,7 @@ def _ask_later(message):
     if age > ASKED_FOR:
         _leave_to_a_person(message)
     else:
-        _set(message, next_at=Now() + max(age / 4, timedelta(seconds=fates.FIRST_PAUSE)))
+        message.put(next_at=Now() + max(age / 4, timedelta(seconds=fates.FIRST_PAUSE)))
 
 
 def _settle_blind(message):
@@ -120,25 +120,17 @@ def _settle_blind(message):
 
 
 def _send_again(message, reason):
-    _set(message, state=State.PLANNED, in_doubt=False, reason="", next_at=Now())
-    _note(message, What.SETTLED, reason)
+    message.put(state=State.PLANNED, in_doubt=False, reason="", next_at=Now())
+    message.note(What.SETTLED, reason)
 
 
 def _leave_to_a_person(message):
-    _set(message, next_at=None, reason="needs_person")
-    _note(message, What.DOUBTED, "needs_person")
+    message.put(next_at=None, reason="needs_person")
+    message.note(What.DOUBTED, "needs_person")
 
 
 def _settled(message, state, why, verb, **columns):
-    _set(message, state=state, in_doubt=False, **{"next_at": None} | columns)
+    message.put(state=state, in_doubt=False, **{"next_at": None} | columns)
     message.state = state
-    _note(message, What.SETTLED, why)
+    message.note(What.SETTLED, why)
     record(message, verb, by=None, reason=why)
-
-
-def _set(message, **columns):
-    Message.objects.filter(pk=message.pk).update(**columns)
-
-
-def _note(message, what, reason):
-    Decision.objects.create(message=message, what=what, reason=reason)

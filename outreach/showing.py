@@ -36,7 +36,11 @@ class StateTag:
 
 
 def state_tag(message) -> StateTag:
-    return StateTag(message.get_state_display(), *TONES[message.state])
+    return _tag(message.state)
+
+
+def _tag(state):
+    return StateTag(str(State(state).label), *TONES[state])
 
 
 def address_of(message, shown: Shown, *, whole=False) -> str:
@@ -50,6 +54,27 @@ def mask_email(address) -> str:
     """ "zhang@example.com" → "z***@example.com" """
     local, at, host = address.partition("@")
     return f"{local[:1]}***{at}{host}" if at else address
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What became of a part of a set; `share` in percent of all its messages."""
+
+    name: str
+    state: StateTag
+    why: str
+    many: int
+    share: float
+
+
+def reached(wave) -> list[Reached]:
+    """How far a set got (A29), the most frequent first."""
+    counted = wave.reach()
+    total = sum(counted.values())
+    return [
+        Reached(state, _tag(state), reasons.text(reason) if reason else "", many, 100 * many / total)
+        for (state, reason), many in sorted(counted.items(), key=lambda one: -one[1])
+    ]
 
 
 def why(message, decision=None) -> str:

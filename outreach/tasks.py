@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from celery import shared_task
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,23 +13,18 @@ from jobs import pendulum
 from jobs.registry import job
 from jobs.schedule import Daily, Every
 from outreach import greetings, inbound, waves
-from outreach.models import DeliveryReport, Inbound
+from outreach.gateways.smpp import joining
+from outreach.models import Decision, DeliveryReport, Inbound, Message
+from outreach.moving import move
 
 log = structlog.get_logger(__name__)
 BATCH = 500
 REPORTS_KEPT = timedelta(days=180)
 STALE = timedelta(minutes=1)
-EXPIRE = """
-    WITH late AS (
-        SELECT id FROM outreach_message
-        WHERE state IN ('planned', 'held') AND not_after IS NOT NULL AND not_after <= statement_timestamp()
-        ORDER BY not_after LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-    ), ended AS (
-        UPDATE outreach_message m SET state = 'expired', reason = 'too_late', next_at = NULL,
-            ended_at = statement_timestamp()
-        FROM late WHERE m.id = late.id RETURNING m.id
-    )
-    INSERT INTO outreach_decision (message_id, what, reason) SELECT id, 'expired', 'too_late' FROM ended
+LATE = """
+    SELECT id, state FROM outreach_message
+    WHERE state IN ('planned', 'held') AND not_after IS NOT NULL AND not_after <= statement_timestamp()
+    ORDER BY not_after LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
 """
 
 
@@ -48,9 +43,8 @@ def look():
 )
 def expire(run):
     """One batch. Senders do so too with what they come across; this finds what nobody may send."""
-    with connection.cursor() as cursor:
-        cursor.execute(EXPIRE, [BATCH])
-        many = cursor.rowcount
+    expired = {"then": Message.State.EXPIRED, "what": Decision.What.EXPIRED, "reason": "too_late"}
+    many = move(LATE, {"most": BATCH}, **expired)
     return _counted(run, "messages", many)
 
 
@@ -62,7 +56,12 @@ def expire(run):
     counts={"replies": _("Replies understood")},
 )
 def understand(run):
-    """One at a time, the oldest first; one that cannot be understood is left to the next run."""
+    """One at a time, the oldest first; one that cannot be understood is left to the next run. First of all what came in
+    parts, of which some never came.
+    """
+    if joining.join_left():
+        _counted(run, "replies", 1)
+        return True
     left = Inbound.objects.filter(handled_at=None, received_at__lt=Now() - STALE, pk__gt=run.cursor.get("after", 0))
     found = left.order_by("pk").select_for_update(skip_locked=True, of=["self"])
     pk = found.values_list("pk", flat=True).first()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("messages/halts/", control.halts, name="halts"),
     path("messages/halts/<int:pk>/lift/", control.lift, name="halt-lift"),
     path("messages/waves/", control.waves, name="waves"),
+    path("messages/waves/<int:pk>/", control.wave, name="wave"),
     path("messages/waves/<int:pk>/release/", control.release, name="wave-release"),
     path("messages/waves/<int:pk>/cancel/", control.cancel, name="wave-cancel"),
     path("customers/<int:pk>/messages/", panel.panel, name="customer-panel-messages"),

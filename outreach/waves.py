@@ -11,6 +11,7 @@ from audit.trail import record
 from jobs import bell, runs
 from outreach import addresses
 from outreach.models import Decision, Message, Rules, Wave
+from outreach.moving import move
 from outreach.queueing import LOOK, template_of, written
 
 BATCH = 500
@@ -50,21 +51,10 @@ PUT_IN = """
     )
     SELECT count(*) FROM new
 """
-DECIDE = """
-    WITH chosen AS (
-        SELECT id FROM outreach_message
-        WHERE wave_id = %(wave)s AND state = ANY (%(was)s) AND %(only)s IN ('', reason)
-        ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE
-    ), moved AS (
-        UPDATE outreach_message m
-        SET state = %(then)s, reason = CASE WHEN %(then)s = 'planned' THEN '' ELSE %(reason)s END,
-            ended_at = CASE WHEN %(then)s = 'cancelled' THEN statement_timestamp() END,
-            next_at = CASE WHEN %(then)s <> 'cancelled' THEN greatest(not_before, statement_timestamp()) END
-        FROM chosen WHERE m.id = chosen.id
-        RETURNING m.id
-    )
-    INSERT INTO outreach_decision (message_id, what, reason, by_id)
-    SELECT id, %(what)s, %(reason)s, %(by)s FROM moved
+NEXT = """
+    SELECT id, state FROM outreach_message
+    WHERE wave_id = %(wave)s AND state = ANY (%(was)s) AND %(only)s IN ('', reason)
+    ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE
 """
 
 
@@ -190,7 +180,5 @@ def follow(pk) -> int:
         return 0
     was, only, then, what, reason = FOLLOW[wave.state]
     by = None if wave.state == Wave.State.HELD else wave.decided_by_id
-    values = {"wave": pk, "was": was, "only": only, "then": then, "what": what, "reason": reason, "by": by}
-    with connection.cursor() as cursor:
-        cursor.execute(DECIDE, values | {"most": BATCH})
-        return cursor.rowcount
+    values = {"wave": pk, "was": was, "only": only, "most": BATCH}
+    return move(NEXT, values, then=then, what=what, reason=reason, by=by)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from staff.models import Absence, User
 
@@ -16,6 +17,16 @@ def stands_in_for(users: Iterable[User | int], at: datetime) -> dict[int, int]:
     ids = [getattr(user, "pk", user) for user in users]
     away = Absence.objects.at(at).filter(user__in=ids, deputy__is_active=True)
     return dict(away.values_list("user", "deputy"))
+
+
+def absence_of(person: User, at: datetime, absences=Absence.objects) -> Absence | None:
+    """Because of which the person is away: by the clock, or begun and not seen to be over yet.
+
+    Unlike with `stands_in_for`, its deputy may have become unable. `absences`: which to ask, for example locked.
+    """
+    away = absences.filter(user=person, withdrawn_at=None, ended_at=None, starts_at__lte=at)
+    away = away.filter(Q(ends_at__gt=at) | Q(begun_at__isnull=False))
+    return away.select_related("deputy").order_by("-starts_at").first()
 
 
 @transaction.atomic

@@ -217,7 +217,8 @@ def message(customer, **fields):
     """A message that is due now."""
     n = next(number)
     fields = {"key": f"m{n}", "text": f"您好 {n}", "channel": "sms", "message_class": "service"} | fields
-    fields = {"to": f"139{n:08}", "language": customer.language} | fields
+    current = customer.identifiers.filter(kind="contact", valid_to=None).order_by("-pk").first()
+    fields = {"to": current.value if current else f"139{n:08}", "language": customer.language} | fields
     made = Message.objects.create(branch_id=customer.branch_id, customer=customer, **fields)
     made.refresh_from_db()
     return made

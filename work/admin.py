@@ -32,6 +32,7 @@ class FollowUpRulesAdmin(Configured):
     list_display = ["branch", "most_tries", "least_days", "first_pause", "stall_days"]
     fields = [
         "most_tries", "least_days", "first_pause", "busy_pause", "times", "merge_days", "stall_days", "cool_down",
+        "pool_minutes",
     ]  # fmt: skip
 
     def has_add_permission(self, request):

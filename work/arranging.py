@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail import record
 from customers.visits import without_id_numbers
-from work import merging, owing, remedies
+from work import merging, owing, pools, remedies
 from work.models import FollowUp, Note
 from work.models.states import Kind, State
 from work.times import refuse_far
@@ -66,10 +66,12 @@ def hand_over(follow_up, owner, *, by, reason) -> FollowUp:
 
 
 def _give(follow_up, owner, *, by, reason):
-    before = follow_up.owner_id
+    before, pool = follow_up.owner_id, follow_up.unit
     unit = owing.unit_of(owner) if owner else follow_up.unit
     follow_up.keep(owner=owner, unit=unit, for_owner=None, handed_over=follow_up.handed_over + 1)
     record(follow_up, "follow_up.handed_over", by=by, before=before, owner=owner, reason=reason)
+    if before is None:
+        pools.taken(follow_up, pool)
 
 
 @transaction.atomic
@@ -101,6 +103,8 @@ def cancel(follow_up, *, by, reason, at=None) -> FollowUp:
     if follow_up.interaction_id:
         follow_up.interaction.follow_up_is_done(by=by, at=at)
     record(follow_up, "follow_up.cancelled", by=by, reason=reason)
+    if follow_up.owner_id is None:
+        pools.taken(follow_up, follow_up.unit)
     return follow_up
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.visits import without_id_numbers
 from staff.unit_calendar import calendar_of
-from work import calling, merging, remedies, retrying
+from work import calling, merging, pools, remedies, retrying
 from work.models import Attempt, FollowUp, FollowUpRules
 from work.models.states import ANSWERED, FAILED, Kind, Outcome, Result, State
 from work.times import refuse_far
@@ -112,6 +112,8 @@ def _end(one, state, verb, *, by, at, **data):
     ended = {"ended_at": at, "ended_by": by, "noted_at": at, "stalled_at": None}
     one.keep(**ended, **_kept(one, state, at))
     record(one, verb, by=by, **data)
+    if one.owner_id is None:
+        pools.taken(one, one.unit)
     remedies.ended(one, by=by, at=at)
 
 

@@ -33,12 +33,18 @@ def _lend(person, deputy):
     able = holds(deputy, DO)
     for one in _locked(Q(owner=person) | Q(for_owner=person)):
         fit = able and one.handled_by_id != deputy.pk
-        _move(one, "follow_up.lent", deputy if fit else None, for_owner=one.for_owner_id or person.pk)
+        move(one, "follow_up.lent", deputy if fit else None, for_owner=one.for_owner_id or person.pk)
 
 
 def _give_back(person):
     for one in _locked(Q(for_owner=person)):
-        _move(one, "follow_up.given_back", person, for_owner=None)
+        move(one, "follow_up.given_back", person, for_owner=None)
+
+
+def locked_of(person):
+    """What the person owes, also what is lent to others; not what others have lent to them. Locked, owners at hand."""
+    rows = _locked(Q(owner=person, for_owner=None) | Q(for_owner=person))
+    return rows.select_related("owner", "unit", "handled_by")
 
 
 def _locked(which):
@@ -46,8 +52,10 @@ def _locked(which):
     return FollowUp.objects.open().filter(which).select_for_update(of=("self",)).order_by("pk")
 
 
-def _move(one, verb, owner, *, for_owner):
+def move(one, verb, owner, *, for_owner) -> bool:
+    """Whether that was another owner than before, or another way back; the caller holds the row."""
     if (one.owner_id, one.for_owner_id) == (owner and owner.pk, for_owner):
-        return
+        return False
     FollowUp.objects.filter(pk=one.pk).update(owner=owner, for_owner=for_owner, version=F("version") + 1)
     record(one, verb, by=None, before=one.owner_id, owner=owner)
+    return True

@@ -6,7 +6,7 @@
 from django.db import connection, transaction
 
 from jobs import runs
-from work import ringing
+from work import pools, ringing
 from work.models import FollowUp
 
 BATCH = 500
@@ -18,7 +18,8 @@ FALL_DUE = """
         ORDER BY due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     )
     UPDATE work_followup f
-    SET state = CASE f.state WHEN 'planned' THEN 'due' ELSE 'recheck' END, notified_at = clock_timestamp()
+    SET state = CASE f.state WHEN 'planned' THEN 'due' ELSE 'recheck' END, notified_at = clock_timestamp(),
+        untaken_at = NULL
     FROM ripe WHERE f.id = ripe.id
     RETURNING f.id
 """
@@ -46,5 +47,10 @@ def sweep() -> int:
         keys = [key for (key,) in cursor.fetchall()]
         if keys:
             cursor.execute(TELL, [keys])
-            ringing.fell_due(FollowUp.objects.filter(pk__in=keys, merged_into=None, owner__isnull=False))
+            _ring(FollowUp.objects.filter(pk__in=keys, merged_into=None))
     return len(keys)
+
+
+def _ring(rows):
+    ringing.fell_due(rows.filter(owner__isnull=False))
+    pools.fell_due(rows.filter(owner=None))

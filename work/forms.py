@@ -113,7 +113,9 @@ class NewForm(ActionForm):
         label=_("How the customer was told"), choices=[("", "–"), *Told.choices], required=False,
         help_text=_("A promise is told to the customer, with its time."),
     )  # fmt: skip
-    number = forms.ModelChoiceField(Identifier.objects.none(), label=_("Number to call"), required=False)
+    number = forms.ModelChoiceField(
+        Identifier.objects.none(), label=_("Number to call"), required=False, empty_label=_("The usual one")
+    )
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
 
     def __init__(self, *args, customer, shown, **kwargs):

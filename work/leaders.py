@@ -11,7 +11,12 @@ from work.models.follow_ups import LEAD
 
 def leader_of(follow_up):
     """The nearest of those who may look after its unit, but not its owner."""
-    return nearest(follow_up.unit, list(RIGHTS[LEAD]), but=follow_up.owner_id)
+    return leader_at(follow_up.unit, but=follow_up.owner_id)
+
+
+def leader_at(unit, *, but=None):
+    """The nearest of those who may look after what the unit owes."""
+    return nearest(unit, list(RIGHTS[LEAD]), but=but)
 
 
 def nearest(unit, roles, *, but=None):

@@ -30,6 +30,12 @@ IS_BACK = kind(
     opens=opens_own_absences,
     icon="calendar-days",
 )
+UNABLE = kind(
+    "absence.deputy_unable",
+    _("%(deputy)s can no longer stand in for %(person)s: choose another deputy."),
+    opens=lambda notice: reverse("absence-deputy", args=[notice.subject_id]),
+    icon="exclamation-triangle",
+)
 ENTERED = kind(
     "absence.entered",
     _("%(by)s entered an absence for you from %(first)s to %(last)s; %(deputy)s stands in."),
@@ -52,6 +58,18 @@ def _named(notice):
 
 
 DUE = of_follow_up("due", _("Due now: %(kind)s"), icon="phone")
+POOL = kind(
+    "follow_up.pool",
+    _("Due now in %(unit)s: somebody has to take it."),
+    opens=lambda notice: reverse("day"),
+    icon="phone",
+)
+UNTAKEN = kind(
+    "follow_up.untaken",
+    _("Nobody has taken what is due in %(unit)s."),
+    opens=lambda notice: f"{reverse('follow-ups')}?which=nobodys&unit={notice.subject_id}",
+    icon="exclamation-triangle",
+)
 BROKEN = of_follow_up("broken", _("A promise was not kept in time."), icon="exclamation-triangle")
 STALLED = of_follow_up("stalled", _("Nothing was noted for days: %(kind)s"), icon="clock")
 ESCALATED = of_follow_up("escalated", _("Late in your area: %(kind)s of %(owner)s"), icon="exclamation-triangle")
@@ -65,3 +83,21 @@ def late_list(notice):
 
 
 MORE_LATE = kind("follow_up.more_late", _("More follow-ups in your area are late."), opens=late_list, icon="clock")
+
+
+def stranded_words(notice):
+    n = notice.data["n"]
+    words = ngettext(
+        "%(n)s follow-up of %(person)s has no owner now: they cannot do it any more.",
+        "%(n)s follow-ups of %(person)s have no owner now: they cannot do them any more.",
+        n,
+    )
+    return words % notice.data
+
+
+STRANDED = kind(
+    "follow_up.stranded",
+    stranded_words,
+    opens=lambda notice: f"{reverse('follow-ups')}?which=nobodys",
+    icon="exclamation-triangle",
+)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.models import Customer
 from customers.visits import without_id_numbers
-from staff.absences import stands_in_for
+from staff.absences import absence_of
 from staff.models import Unit, User
 from staff.rights import RIGHTS
 from staff.scope import holds, postings_of
@@ -64,10 +64,10 @@ def standing_in(owner, handled_by, branch_id):
     """{"owner", "for_owner"} today: whoever is away owns nothing new. Their deputy does, or the people of the unit,
     where that one does not follow up or would check their own work.
     """
-    key = owner and stands_in_for([owner], timezone.now()).get(owner.pk)
-    if not key:
+    absence = owner and absence_of(owner, timezone.now())
+    if not absence:
         return {"owner": owner, "for_owner": None}
-    deputy = User.objects.get(pk=key)
+    deputy = absence.deputy
     fit = follows_up(deputy, branch_id) and deputy != handled_by
     return {"owner": deputy if fit else None, "for_owner": owner}
 
@@ -99,8 +99,13 @@ def refuse_owner(owner, branch_id):
         raise ValidationError({"owner": _("%(person)s does not follow up here today.") % {"person": owner}})
 
 
+def can_do(person, branch_id, at) -> bool:
+    """Whether the person follows up in the branch and is there."""
+    return follows_up(person, branch_id) and absence_of(person, at) is None
+
+
 def refuse_absent(person):
-    if stands_in_for([person], timezone.now()):
+    if absence_of(person, timezone.now()):
         raise ValidationError({"owner": _("%(person)s is away: choose somebody who is there.") % {"person": person}})
 
 

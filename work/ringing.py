@@ -7,7 +7,7 @@ from django.utils import timezone
 from work import leaders
 from work.models import FollowUpRules, Notice
 from work.models.states import Priority
-from work.notice_kinds import BROKEN, DUE, ESCALATED, LATE, MORE_LATE, STALLED
+from work.notice_kinds import BROKEN, DUE, ESCALATED, LATE, MORE_LATE, STALLED, STRANDED
 from work.notices import ring, ring_each
 
 
@@ -32,6 +32,16 @@ def stalled(rows):
         people = {one.owner, leaders.leader_of(one)} - {None}
         told += [_said(one, person, f"stalled {one.noted_at:%Y%m%d}") for person in people]
     ring_each(STALLED.name, told)
+
+
+def stranded(person, rows):
+    """Of what nobody in particular does now, the leader of each unit hears in one line."""
+    for unit in {one.unit for one in rows}:
+        theirs = [one for one in rows if one.unit_id == unit.pk]
+        if to := leaders.leader_at(unit, but=person.pk):
+            first = theirs[0]  # of this version: what lies with somebody and then again with nobody is told again
+            key = f"follow_up {first.pk} stranded {first.version}"
+            ring(to, STRANDED.name, key=key, n=len(theirs), person=person.name)
 
 
 def _said(one, person, what):

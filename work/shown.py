@@ -87,10 +87,11 @@ def due_words(due_at: datetime, now: datetime) -> str:
     return word % {"time": f"{due:%H:%M}"}
 
 
-def lines_of(follow_ups, user, now) -> list[Line]:
-    """Needs customer and tier at hand; asks once for the numbers of all who are to be called."""
+def lines_of(follow_ups, user, now, *, numbers=True) -> list[Line]:
+    """Needs customer and tier at hand; asks once for the `numbers` of all who are to be called."""
     follow_ups, marks = list(follow_ups), TierMarks()
-    called = calling.first_numbers([one.customer for one in follow_ups if one.is_to_do and not one.number])
+    unknown = [one.customer for one in follow_ups if numbers and one.is_to_do and not one.number]
+    called = calling.first_numbers(unknown) if unknown else {}
     return [
         Line(
             follow_up=one,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs import clock
 from jobs.registry import job
 from jobs.schedule import Daily, Every
-from work import digests, due, escalating, promises, stalling
+from work import absence_notices, digests, due, escalating, pools, promises, stalling, stranded
 from work.models import Notice
 
 KEPT = timedelta(days=90)
@@ -84,6 +84,36 @@ def escalate(run):
 )
 def find_stalled(run):
     return _batch(run, stalling.alarm(), stalling.BATCH)
+
+
+@job(
+    "work.stranded",
+    title=_("Find work of people who cannot do it"),
+    about=_("Gives open work of those who are away, have left or lost the right to who can do it; leaders are told."),
+    schedule=Every(minutes=5),
+    counts={"moved": _("Follow-ups moved"), "deputies": _("Deputies who cannot stand in")},
+)
+def find_stranded(run):
+    """All of one person; after the last of them the absences whose deputy cannot stand in."""
+    at = clock.now()
+    person = stranded.next_person(run.cursor.get("after", 0), at)
+    if person is None:
+        run.count(0, deputies=absence_notices.tell_of_unable(at))
+        return False
+    run.cursor["after"] = person
+    moved = stranded.put_right(person, at)
+    run.count(moved, moved=moved)
+    return True
+
+
+@job(
+    "work.untaken",
+    title=_("Find due follow-ups nobody has taken"),
+    about=_("Tells the leader of a unit when what its people owe together is due and nobody has taken it for a while."),
+    schedule=Every(minutes=1),
+)
+def find_untaken(run):
+    return _batch(run, pools.tell_leaders(), pools.BATCH)
 
 
 def _batch(run, done, most):

@@ -19,8 +19,13 @@ def processes(home: Home, env: dict, web: socket.socket) -> list[Child]:
     return [
         Child("worker", [*CELERY, *worker, "--without-gossip", "--without-mingle"], grace=30, **common),
         Child("beat", [*CELERY, *beat], **common),
-        Child("web", gunicorn(web.fileno()), fds=(web.fileno(),), grace=20, **common),
+        web_server(home, env, web),
     ]
+
+
+def web_server(home: Home, env: dict, web: socket.socket) -> Child:
+    fd = web.fileno()
+    return Child("web", gunicorn(fd), folder=home.log, env=env, cwd=ROOT, fds=(fd,), grace=20)
 
 
 def gunicorn(listening):

@@ -33,16 +33,22 @@ def subject(request, pk):
     return render(request, "customers/_subject.html", context | header(customer, shown, request.user))
 
 
+def panels_for(customer, user):
+    """(name, address, column, events that draw it anew) of each panel whose right the person holds."""
+    for name, url_name, column, events in settings.CUSTOMER_PANELS:
+        url = reverse(url_name, args=[customer.pk])
+        if holds(user, resolve(url).func.right):
+            yield name, url, column, events
+
+
 def _columns(customer, user):
-    """The panels by column, of those whose right the person holds.
+    """The panels by column.
 
     A panel whose size is known keeps its place while it loads, so that nothing jumps; one of another app, the room
     that it takes with nothing to show.
     """
     rows = sizes(customer, AT_FIRST)
     columns, room = {"main": [], "side": []}, {"main": None, "side": 0}
-    for name, url_name, column in settings.CUSTOMER_PANELS:
-        url = reverse(url_name, args=[customer.pk])
-        if holds(user, resolve(url).func.right):
-            columns[column].append({"name": name, "url": url, "rows": rows.get(name, room[column])})
+    for name, url, column, events in panels_for(customer, user):
+        columns[column].append({"name": name, "url": url, "events": events, "rows": rows.get(name, room[column])})
     return columns

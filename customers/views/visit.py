@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from customers.forms.visit import Visit
@@ -22,10 +22,18 @@ def visit(request, pk):
     interaction = _record(form, customer, request.user) if request.method == "POST" else None
     if interaction:
         return _recorded(request, interaction, Visit(customer, request.user, shown))
-    kept = request.htmx and request.method != "POST"  # on the customer's page it waits out of sight
-    context = {"customer": customer, "shown": shown, "visit": form, "kept": kept}
+    context = {"customer": customer, "shown": shown, "visit": form}
     template = "customers/visit/_form.html" if request.htmx else "customers/visit/page.html"
     return render(request, template, context, status=422 if request.method == "POST" else 200)
+
+
+@require_safe
+@may(RIGHT)
+def waiting(request, pk):
+    """The form as it waits out of sight on the customer's page; no address of its own (`customers.views.parts`)."""
+    customer, shown = customer_of(request, pk, right=RIGHT)
+    context = {"customer": customer, "visit": Visit(customer, request.user, shown), "kept": True}
+    return render(request, "customers/visit/_form.html", context)
 
 
 def _recorded(request, interaction, fresh):

@@ -7,7 +7,7 @@ from customers.models import Customer
 from door.fields import Body, ByCode, Reachable
 from outreach import texts
 from outreach.drafts import variables
-from outreach.kinds import Purpose
+from outreach.kinds import Channel, Purpose
 from outreach.models import Consent, Template
 
 WRITE = "outreach.write"
@@ -28,10 +28,14 @@ class NewMessage(Body):
     template = ByCode(templates, max_length=40, required=False)
     values = serializers.DictField(child=serializers.CharField(max_length=texts.LONGEST_VALUE), required=False)
     text = serializers.CharField(max_length=500, required=False)
+    channel = serializers.ChoiceField(Channel, required=False, help_text="Of a text: sms where it is left out.")
+    subject = serializers.CharField(max_length=200, required=False, help_text="Of a text by email, which needs one.")
 
     def validate(self, said):
         if ("template" in said) == ("text" in said):
             raise serializers.ValidationError({"text": _("Send either a template or a text.")})
+        if "template" in said and (own := {"channel", "subject"} & said.keys()):
+            raise serializers.ValidationError(dict.fromkeys(own, _("The template says this already.")))
         known = variables(said["template"]) if "template" in said else []
         if unknown := sorted(said.get("values", {}).keys() - set(known)):
             told = {"name": unknown[0][:60], "known": ", ".join(known)}

@@ -49,7 +49,8 @@ class Messages(Endpoint):
 def queued(said, user):
     once_only = {"key": f"api/{uuid4()}", "by": user}
     if "text" in said:
-        return queueing.queue_free(said["customer"], said["text"], **once_only)
+        way = {name: said[name] for name in ("channel", "subject") if name in said}
+        return queueing.queue_free(said["customer"], said["text"], **way, **once_only)
     return queueing.queue(said["customer"], said["template"].code, **once_only, **said.get("values", {}))
 
 

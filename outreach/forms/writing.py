@@ -3,14 +3,16 @@
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers import pinyin
-from outreach import queueing, texts
+from outreach import addresses, queueing, texts
 from outreach.drafts import draft, variables
+from outreach.kinds import Channel
 from outreach.models import Template
 
 VALUE = "value_"  # before the name of a variable
@@ -30,6 +32,11 @@ LABELS = {
 }
 
 
+def writes_mail_to(customer) -> bool:
+    """Whether an email can be sent to the customer at all."""
+    return bool(settings.GATEWAYS.get(Channel.EMAIL)) and bool(addresses.of([customer], Channel.EMAIL)[customer.pk][0])
+
+
 class WriteForm(forms.Form):
     """The key is made with the page, so that pressing the button twice makes one message."""
 
@@ -39,7 +46,14 @@ class WriteForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Text"), max_length=500, required=False, widget=forms.Textarea({"rows": 4})
     )
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices)
+    subject = forms.CharField(
+        label=pgettext_lazy("email", "Subject"), max_length=200,
+        error_messages={"required": gettext_lazy("An email needs a subject.")},
+    )  # fmt: skip
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    field_order = ("template", "channel", "subject", "text", "key")
 
     def __init__(self, *args, customer, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -48,6 +62,7 @@ class WriteForm(forms.Form):
         offered = Template.objects.visible_to(user).filter(branch=customer.branch_id, active=True).order_by("code")
         self.fields["template"].queryset = offered
         self.chosen = self._chosen(offered)
+        self._offer_channels()
         if self.chosen:
             self._ask_for_variables()
 
@@ -55,6 +70,17 @@ class WriteForm(forms.Form):
         """The template that the person has just picked, whatever else the form says."""
         sent = self.told.get("template", "")
         return offered.filter(pk=sent).first() if sent.isdecimal() and len(sent) < 19 else None
+
+    def _offer_channels(self):
+        """Email where there is an address and a gateway; its subject once it is chosen."""
+        if self.chosen or not writes_mail_to(self.customer):
+            del self.fields["channel"]
+        if self._channel() != Channel.EMAIL:
+            del self.fields["subject"]
+
+    def _channel(self):
+        told = self.told.get("channel") if "channel" in self.fields else ""
+        return Channel.EMAIL if told == Channel.EMAIL else Channel.SMS
 
     def _ask_for_variables(self):
         del self.fields["text"]
@@ -81,7 +107,8 @@ class WriteForm(forms.Form):
     def draft(self):
         """What would be sent of what has been typed so far."""
         typed = {name: self.told.get(VALUE + name, "") for name in (variables(self.chosen) if self.chosen else ())}
-        return draft(self.customer, self.user, self.chosen, typed, self.told.get("text", "")[:500])
+        free = {"text": self.told.get("text", "")[:500], "subject": self.told.get("subject", "")[:200]}
+        return draft(self.customer, self.user, self.chosen, typed, free | {"channel": self._channel()})
 
     def clean(self):
         told = super().clean()
@@ -95,6 +122,7 @@ class WriteForm(forms.Form):
         told = self.cleaned_data
         once = {"key": f"written/{self.customer.pk}/{told['key']}", "by": self.user}
         if not self.chosen:
-            return queueing.queue_free(self.customer, told["text"], **once)
+            by_mail = {"channel": self._channel(), "subject": told.get("subject", "")}
+            return queueing.queue_free(self.customer, told["text"], **by_mail, **once)
         values = {name: told[VALUE + name] for name in variables(self.chosen)}
         return queueing.queue(self.customer, self.chosen.code, **once, **values)

@@ -13,7 +13,7 @@ from outreach.gateways.address import Address
 
 TIMEOUT = 10.0  # seconds
 GRACE = 60.0  # seconds
-COMMON = {"name", "timeout", "grace"}
+COMMON = {"name", "timeout", "grace", "branch"}
 
 
 class Outcome(StrEnum):
@@ -49,6 +49,7 @@ class Gateway:
         address.allow_only(COMMON | self.OPTIONS)
         self.channel, self.address = channel, address
         self.name = address.slug("name", channel)
+        self.branch = address.options.get("branch", "")  # code of the one that it belongs to; "": all branches share it
         self.timeout = address.seconds("timeout", TIMEOUT)  # a call never takes longer
         self.grace = timedelta(seconds=address.seconds("grace", GRACE))  # its longest delay in accepting
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer
 from outreach.models.messages import Message
+from staff.models import Unit
 from staff.scope import holds, within_reach
 
 
@@ -43,10 +44,14 @@ class DeliveryReport(models.Model):
 
 class InboundQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """By the customer's reach; one from a number of nobody's, by whoever looks after the outbox."""
+        """By the customer's reach; one from a number of nobody's, by whoever looks after the outbox of the branch whose
+        gateway it came by, or of any where that is not known.
+        """
         reach = {"unit": "customer__unit", "owner": "customer__manager", "branch": "customer__branch"}
         seen = within_reach(user, "outreach.view", **reach)
-        return self.filter(seen | Q(customer=None) if holds(user, "outreach.control") else seen)
+        theirs = within_reach(user, "outreach.control", unit="branch", branch="branch")
+        nobodys = Q(customer=None) & (theirs | Q(branch=None)) if holds(user, "outreach.control") else Q(pk__in=[])
+        return self.filter(seen | nobodys)
 
 
 class Inbound(models.Model):
@@ -61,6 +66,7 @@ class Inbound(models.Model):
 
     gateway = models.CharField(max_length=40)
     gateway_id = models.CharField(max_length=100)
+    branch = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")  # whose gateway it is, where one says
     sender = models.CharField(max_length=254)  # digits only, or a mail address in lower case
     text = models.TextField()
     received_at = models.DateTimeField(db_default=Now())
@@ -81,3 +87,27 @@ class Inbound(models.Model):
 
     def __str__(self):
         return f"#{self.pk}"
+
+
+class InboundPart(models.Model):
+    """One part of a text that a phone sent in several. Its octets are kept only until they are put together."""
+
+    gateway = models.CharField(max_length=40)
+    sender = models.CharField(max_length=64)
+    reference = models.PositiveIntegerField()  # the phone's own, used again after a while
+    total = models.PositiveSmallIntegerField()
+    n = models.PositiveSmallIntegerField()
+    data_coding = models.PositiveSmallIntegerField()
+    content = models.BinaryField()
+    digest = models.CharField(max_length=40)
+    received_at = models.DateTimeField(db_default=Now())
+    joined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["gateway", "sender", "reference"], name="inbound_part_of"),
+            models.Index(fields=["received_at"], name="inbound_part_left", condition=Q(joined_at=None)),
+        ]
+
+    def __str__(self):
+        return f"{self.n}/{self.total}"

@@ -1,6 +1,7 @@
 """What is owed to customers, and what was tried.
 
-Queueing: `outreach.queueing`. Sending: `outreach.claims`, `outreach.sending`. Doubt: `outreach.settling`.
+Queueing: `outreach.queueing`. Sending: `outreach.claims`, `outreach.sending`, `outreach.closing`. Doubt:
+`outreach.settling`.
 """
 
 from uuid import uuid4
@@ -195,6 +196,14 @@ class Message(Stateful):
     def is_unsent(self):
         return self.state in (self.State.PLANNED, self.State.HELD)
 
+    def put(self, **columns):
+        """Write these columns; the caller holds the row, and this object stays as it was read."""
+        Message.objects.filter(pk=self.pk).update(**columns)
+
+    def note(self, what, reason):
+        """Keep what the product itself decided about it, and why."""
+        self.decisions.create(what=what, reason=reason)
+
     @transaction.atomic
     def decide(self, state, what, reason, *, by, note="", only=None, **columns):
         """Move to `state` and keep who decided so and why; with `only`, from these states alone.
@@ -226,7 +235,11 @@ ONCE = """
 
 
 class Attempt(models.Model):
-    """One call to a gateway: written before it, its answer after it. One without an end may have arrived."""
+    """One call to a gateway: written before it, its answer after it. One without an end may have arrived.
+
+    A sender writes down the attempts of all messages it takes in hand together, and may then have to give some back:
+    those were never called.
+    """
 
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted", pgettext_lazy("attempt", "Accepted")
@@ -234,6 +247,7 @@ class Attempt(models.Model):
         BUSY = "busy", pgettext_lazy("attempt", "Not taken now")
         UNKNOWN = "unknown", pgettext_lazy("attempt", "No clear answer")
         LOST = "lost", pgettext_lazy("attempt", "The sender stopped")
+        UNCALLED = "uncalled", pgettext_lazy("attempt", "Never called")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="made", db_index=False)
     n = models.PositiveIntegerField()

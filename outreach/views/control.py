@@ -10,6 +10,7 @@ from outreach import halts as stopping
 from outreach import waves as sets
 from outreach.forms.control import HaltForm
 from outreach.models import Halt, Rules, Wave
+from outreach.showing import reached
 from outreach.views.lookup import branch_of
 from staff.access import may
 
@@ -49,6 +50,14 @@ def lift(request, pk):
 @may(RIGHT)
 def waves(request):
     return _waves(request)
+
+
+@require_safe
+@may(RIGHT)
+def wave(request, pk):
+    rows = Wave.objects.visible_to(request.user).select_related("template", "planned_by", "decided_by")
+    found = get_object_or_404(rows, pk=pk)
+    return render(request, "outreach/control/reach.html", {"wave": found, "reached": reached(found)})
 
 
 def _waves(request, problem=""):

@@ -8,7 +8,7 @@ from customers.views.lookup import customer_of
 from customers.views.panels import AT_FIRST
 from outreach.kinds import Purpose
 from outreach.models import Consent, ContactPreference, Message
-from outreach.showing import Line, lines_of
+from outreach.showing import Line, lines_of, mask_email
 from outreach.standing import undisturbed
 from staff.access import may
 
@@ -29,10 +29,15 @@ def draw(request, customer, shown):
         "lines": _lines(customer, user),
         "words": _words(customer, user),
         "preference": preference,
+        "email": preference and _email(preference.email, shown),
         "undisturbed_until": undisturbed(preference and preference.do_not_disturb_until),
         "may_write": reaches(user, "outreach.write", customer),
     }
     return render(request, "outreach/panels/_messages.html", context)
+
+
+def _email(address, shown):
+    return address if shown.whole else mask_email(address)
 
 
 def _lines(customer, user) -> list[Line]:

@@ -128,6 +128,9 @@ document.addEventListener("click", (event) => {
   wanted = true;
   if (here) open();
 });
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target === place) begin();
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== place) return;
   begin();

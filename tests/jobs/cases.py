@@ -426,3 +426,31 @@ def stalled():
     owed(205, state="due", due_at=past, late_at=past, noted_at=past)
     owed(1)
     return {}, follow_ups_say("state")
+
+
+@case("work.stranded")
+def stranded():
+    """Work of one who has left, of one who is away, of one who is back, and of one who is there."""
+    rows = owed(4)
+    gone, away, back = (make.user("clerk", rows[0].unit) for _ in range(3))
+    gone.postings.update(valid_to=timezone.localdate())
+    there = rows[3].owner
+    make.absence(away, there, starts=timezone.now() - timedelta(days=1))
+    make.absence(make.user("clerk", rows[0].unit), gone)
+    for one, fields in zip(rows, [{"owner": gone}, {"owner": away}, {"for_owner": back}], strict=False):
+        FollowUp.objects.filter(pk=one.pk).update(**fields)
+    return {}, follow_ups_say("state", "version")
+
+
+@case("work.untaken")
+def untaken():
+    """More than a batch that nobody has taken for an hour, and one that fell due just now."""
+    past = timezone.now() - timedelta(hours=1)
+    rows = owed(511, state="due", due_at=past, notified_at=past)
+    FollowUp.objects.update(owner=None)
+    FollowUp.objects.filter(pk=rows[0].pk).update(notified_at=timezone.now())
+
+    def state():
+        return FollowUp.objects.filter(untaken_at=None).count(), Notice.objects.count()
+
+    return {}, state

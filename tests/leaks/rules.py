@@ -232,6 +232,7 @@ RULES |= {
     ),
     "customer": of_customer(shows=name_of),
     "customer-header": of_customer(shows=name_of),
+    "customer-parts": of_customer(shows=lambda w: w.interaction.note),
     "customer-edit": of_customer("customers.change", form=changed_form, shows=name_of),
     "customer-panel-lines": of_customer(shows=lambda w: w.line.number),
     "customer-panel-identifiers": of_customer(shows=lambda w: w.identifier.written),
@@ -393,6 +394,7 @@ RULES |= {
     "halts": Rule(CONTROL, methods="GET POST", body=halt_form),
     "halt-lift": Rule(CONTROL, row="halt", methods="POST", sees=controls),
     "waves": Rule(CONTROL),
+    "wave": Rule(CONTROL, row="wave", sees=controls),
     "wave-release": Rule(CONTROL, row="wave", methods="POST", sees=controls),
     "wave-cancel": Rule(CONTROL, row="wave", methods="POST", sees=controls),
 }
@@ -534,7 +536,7 @@ def posting_form(world):
 
 def follow_up_rules_form(world):
     numbers = dict.fromkeys(("most_tries", "least_days", "first_pause", "busy_pause", "merge_days"), 2)
-    return numbers | {"times": "10:00,16:00", "stall_days": 3, "cool_down": 60}
+    return numbers | {"times": "10:00,16:00", "stall_days": 3, "cool_down": 60, "pool_minutes": 15}
 
 
 def step_form(world):

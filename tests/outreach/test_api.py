@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from outreach.models import Consent, Message
+from outreach.models import Consent, ContactPreference, Message
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,14 @@ def test_a_message_by_a_template_is_queued_once_for_one_key(program, customer):
     assert Message.objects.get().by == program.user
 
 
+def test_own_words_go_by_mail(program, customer):
+    ContactPreference.objects.create(customer=customer, email="zhang@example.com")
+    said = {"customer": customer.pk, "text": "您的宽带已修好。", "channel": "email", "subject": "宽带"}
+    assert program.post("messages/", said).status_code == 201
+    sent = Message.objects.get()
+    assert (sent.channel, sent.to, sent.subject) == ("email", "zhang@example.com", "宽带")
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [
@@ -47,6 +55,9 @@ def test_a_message_by_a_template_is_queued_once_for_one_key(program, customer):
         ({"text": "你好", "template": "CODE"}, "text"),
         ({"template": "CODE", "values": {"by": "x"}}, "values"),
         ({"template": "nothing"}, "template"),
+        ({"template": "CODE", "values": {"amount": "1"}, "channel": "email"}, "channel"),
+        ({"text": "你好", "channel": "pigeon"}, "channel"),
+        ({"text": "你好", "channel": "email"}, None),
         ({"text": "很" * 480}, None),
         ({"template": "CODE"}, None),
     ],

@@ -68,7 +68,7 @@ def test_outside_the_hours_of_care_a_greeting_waits():
     branch = branch_that_greets(greetings.BIRTHDAY)
     make.rules(branch, care_hours="08:30-12:00")
     one = make.message(make.reachable(branch), message_class="care")
-    standing = judging.standing_of(one)
+    standing = judging.standings_of([one])[0]
     night = datetime(2026, 3, 10, 3, tzinfo=SHANGHAI)
     assert judging._hours(one, replace(standing, at=night)).reason == "quiet_hours"
 

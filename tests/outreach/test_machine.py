@@ -14,6 +14,7 @@ from hypothesis import settings as how
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from outreach import claims, decisions, reports, sending, settling
+from outreach.closing import close
 from outreach.gateways import Answer, Gateway, Outcome, registry
 from outreach.gateways.address import Address
 from outreach.models import Attempt, Decision, DeliveryReport, Message
@@ -62,29 +63,29 @@ class Outbox(RuleBasedStateMachine):
         registry.KINDS["sms"]["trial"] = lambda channel, address: self.gateway
         self.customer = make.reachable()
         make.rules(self.customer.branch)
-        self.person, self.unheard = make.user(), []  # attempts with answers that have not come in yet
+        self.person, self.unheard = make.user(), []  # hands whose answers have not come in yet
 
     @rule()
     def queue(self):
         make.message(self.customer)
 
-    @rule(fate=st.sampled_from(FATES))
-    def send(self, fate):
+    @rule(fate=st.sampled_from(FATES), most=st.integers(1, 3))
+    def send(self, fate, most):
         self.gateway.fate = fate
-        attempt = claims.claim(self.gateway)
-        if attempt and fate != "die_before":
-            answer = sending.call(attempt, self.gateway)
+        hand = claims.claim(self.gateway, most)
+        if hand and fate != "die_before":
+            heard = list(zip(hand, sending.call_all(hand, self.gateway), strict=True))
             if fate == "answer_late":
-                self.unheard.append((attempt, answer))
+                self.unheard.append(heard)
             elif fate != "die_after":
-                claims.close(attempt, answer, self.gateway)
+                close(heard, self.gateway)
         self.gateway.fate = "take"
 
     @rule()
     @precondition(lambda self: self.unheard)
     def a_late_answer_comes(self):
         """Perhaps long after the lease: the message may be another sender's by now, or a person's."""
-        claims.close(*self.unheard.pop(0), self.gateway)
+        close(self.unheard.pop(0), self.gateway)
 
     @rule()
     def time_passes(self):
@@ -143,8 +144,8 @@ class Outbox(RuleBasedStateMachine):
             self.time_passes()
             settling.work_off()
             self.time_passes()
-            while attempt := claims.claim(self.gateway):
-                claims.close(attempt, sending.call(attempt, self.gateway), self.gateway)
+            while hand := claims.claim(self.gateway, 3):
+                close(list(zip(hand, sending.call_all(hand, self.gateway), strict=True)), self.gateway)
         self.nothing_arrives_twice()
         self.the_table_claims_no_more_than_happened()
         left = set(Message.objects.values_list("state", flat=True))

@@ -202,6 +202,24 @@ def test_own_words_are_kept_when_they_are_refused(clerk, customer):
     assert Message.objects.get().message_class == "service"
 
 
+def test_own_words_go_by_mail_where_there_is_an_address_and_a_gateway(clerk, customer, settings):
+    path = f"/customers/{customer.pk}/messages/write/"
+    ContactPreference.objects.create(customer=customer, email="zhang@example.com")
+    assert 'name="channel"' not in text(clerk.get(path))
+    settings.GATEWAYS = {"sms": "", "email": "smtp://localhost?from=crm@example.com&unsubscribe=stop@example.com"}
+    assert 'name="channel"' in text(clerk.get(path))
+    other = make.customer(customer.unit)
+    assert 'name="channel"' not in text(clerk.get(f"/customers/{other.pk}/messages/write/"))
+    mail = {"channel": "email", "text": "您的宽带已修好。", "key": uuid4()}
+    drawn = text(clerk.post(f"{path}fields/", mail))
+    assert 'name="subject"' in drawn
+    assert "zhang@example.com" in drawn
+    assert "An email needs a subject." in text(clerk.post(path, mail | {"subject": " "}), 422)
+    assert clerk.post(path, mail | {"subject": "宽带"}).status_code == 302
+    sent = Message.objects.get()
+    assert (sent.channel, sent.to, sent.subject) == ("email", "zhang@example.com", "宽带")
+
+
 def test_the_text_is_seen_before_it_is_sent(clerk, customer):
     template = make.template(
         customer.branch, text_zh="{customer}，{plan}上市", purpose="offer", message_class="marketing"
@@ -308,6 +326,19 @@ def test_a_held_set_is_not_released_by_whoever_planned_it(head, held):
     assert held.state == Wave.State.RELEASED
     assert Event.objects.filter(verb="wave.released", actor=other.person).exists()
     assert "not held any more" in text(other.post(f"/messages/waves/{held.pk}/cancel/"), 422)
+
+
+@pytest.mark.practice("A29")
+def test_the_page_of_a_set_shows_what_it_reached(head, clerk, held):
+    for customer, state in zip([one.customer for one in held.messages.all()[:2]], ("delivered", "failed"), strict=True):
+        make.message(customer, wave=held, state=state, next_at=None, ended_at=timezone.now())
+    page = text(head.get(f"/messages/waves/{held.pk}/"))
+    assert page.count(f"?wave={held.pk}&amp;state=") == 3
+    for said in ("Delivered", "1.6 %", "96.8 %", ">60<", "The customer has no number"):
+        assert said in page, said
+    assert clerk.get(f"/messages/waves/{held.pk}/").status_code == 403
+    foreign = make.sign_in("branch_head", make.branch())
+    assert foreign.get(f"/messages/waves/{held.pk}/").status_code == 404
 
 
 def test_a_head_of_department_sees_and_decides_about_the_branch(department, held):

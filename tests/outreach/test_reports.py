@@ -1,11 +1,14 @@
 """Delivery reports come twice, late, too early, or for nothing we know."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from outreach import claims, reports, sending
-from outreach.models import DeliveryReport, Message
+from outreach.closing import close
+from outreach.models import Attempt, DeliveryReport, Message
 from tests import make
 from tests.race import race, together
 
@@ -82,6 +85,78 @@ def test_of_another_gateway_it_means_nothing():
     assert DeliveryReport.objects.filter(message=None).count() == 3
 
 
+# Attempts one after the other.
+
+
+def sent_again(**fields):
+    """At a blind gateway the first attempt is in doubt; the second was taken as g2."""
+    one = sent(**{"attempts": 2, "gateway_ref": "g2"} | fields)
+    for n in (1, 2):
+        Attempt.objects.create(message=one, n=n, gateway="sms", started_at=timezone.now() - timedelta(hours=3 - n))
+    return one
+
+
+@DB
+@pytest.mark.parametrize("status", ["undelivered", "pending"])
+@pytest.mark.parametrize("fields", [{}, {"state": "unknown", "in_doubt": True}])
+def test_what_became_of_an_earlier_attempt_says_nothing_of_the_last_one(status, fields):
+    one = sent_again(**fields)
+    reports.take("sms", "g1", one.ref, status)
+    assert (fresh(one).state, fresh(one).gateway_ref) == (one.state, "g2")
+    assert one.reports.count() == 1  # it stands in the history
+    reports.take("sms", "g2", one.ref, "undelivered")
+    assert fresh(one).state == "failed"
+
+
+@DB
+def test_whichever_attempt_arrived_it_has_arrived():
+    one = sent_again()
+    reports.take("sms", "g1", one.ref, "delivered")
+    assert fresh(one).state == "delivered"
+
+
+@DB
+@pytest.mark.parametrize(("heard", "state"), [(-90, "unknown"), (-30, "failed")])
+def test_one_without_a_number_counts_by_when_it_was_heard(heard, state):
+    """The last attempt began an hour ago; the report waited because the message was being sent."""
+    one = sent_again(state="unknown", in_doubt=True, gateway_ref="")
+    heard = timezone.now() + timedelta(minutes=heard)
+    DeliveryReport.objects.create(gateway="sms", ref=one.ref, status="undelivered", received_at=heard)
+    reports.match(one)
+    assert fresh(one).state == state
+    assert DeliveryReport.objects.get().message_id == one.pk
+
+
+@DB
+@pytest.mark.parametrize("raw", [{"done": "7001010000"}, {"done": "9912312359"}, {}])
+def test_what_time_a_gateway_writes_does_not_count(raw):
+    one = sent_again()
+    reports.take("sms", "g2", one.ref, "undelivered", raw)
+    assert fresh(one).state == "failed"
+
+
+@DB
+def test_the_only_attempt_is_the_one_that_is_meant_whatever_number_is_named():
+    one = sent(attempts=1)
+    reports.take("sms", "g7", one.ref, "undelivered")
+    assert fresh(one).state == "failed"
+
+
+@REAL
+@pytest.mark.parametrize("status", ["delivered", "undelivered", "pending"])
+@pytest.mark.parametrize("by_ref", [True, False])
+def test_whatever_is_reported_before_the_answer_counts_with_it(gateway, status, by_ref):
+    customer = make.reachable()
+    make.rules(customer.branch)
+    one = make.message(customer)
+    [attempt] = claims.claim(gateway)
+    answer = sending.call(attempt, gateway)
+    reports.take("sms", answer.gateway_ref, one.ref if by_ref else None, status)
+    close([(attempt, answer)], gateway)
+    expected = {"delivered": "delivered", "undelivered": "failed", "pending": "accepted"}
+    assert fresh(one).state == expected[status]
+
+
 @DB
 def test_an_unknown_word_is_an_error():
     with pytest.raises(ValueError, match="eaten"):
@@ -94,11 +169,11 @@ def test_a_report_may_overtake_the_answer(gateway, by_ref):
     customer = make.reachable()
     make.rules(customer.branch)
     one = make.message(customer)
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     answer = sending.call(attempt, gateway)
     reports.take("sms", answer.gateway_ref, one.ref if by_ref else None, "delivered")
     assert fresh(one).state == "submitting"
-    claims.close(attempt, answer, gateway)
+    close([(attempt, answer)], gateway)
     assert fresh(one).state == "delivered"
 
 
@@ -107,10 +182,10 @@ def test_a_report_and_the_answer_at_once_leave_nothing_open(gateway):
     customer = make.reachable()
     make.rules(customer.branch)
     one = make.message(customer)
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     answer = sending.call(attempt, gateway)
     race(one, [
-        lambda: claims.close(attempt, answer, gateway),
+        lambda: close([(attempt, answer)], gateway),
         lambda: reports.take("sms", answer.gateway_ref, one.ref, "delivered").pk,
     ])  # fmt: skip
     assert fresh(one).state == "delivered"

@@ -11,11 +11,14 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.models import Event
 from outreach import consents, decisions, halts, judging, sending
 from outreach.hours import common, next_open, windows
 from outreach.judging import No
 from outreach.models import Message, Rules
 from outreach.queueing import queue
+from staff.calendar import WorkingTime
+from staff.windows import parse
 from tests import make
 from tests.outreach.operator import operating
 
@@ -31,7 +34,7 @@ def at(hour, minute=0, day=10):
 def standing(**facts):
     """A customer about whom nothing is known at noon less a minute."""
     nothing = {"do_not_disturb_until": None, "hours_from": None, "hours_to": None, "word": None, "sent": []}
-    nothing |= {"wave": None}
+    nothing |= {"wave": None, "reached": True}
     known = {"at": at(11, 59), "status": "active", "zone": "Asia/Shanghai", "halted": False, "rules": Rules()}
     return judging.Standing(**nothing | known | facts)
 
@@ -75,15 +78,49 @@ def test_the_next_opening_is_open_not_past_and_no_later_than_needed(zone, now):
         assert next_open(allowed, zone, now + timedelta(minutes=minutes)) == opens
 
 
-@pytest.mark.parametrize("text", ["", "8:00-12:00", "12:00-08:00", "08:00-12:00, 11:00-13:00", "25:00-26:00", "08:00"])
+@pytest.mark.parametrize("text", ["", "8-12", "12:00-08:00", "08:00-12:00, 11:00-13:00", "25:00-26:00", "08:00"])
 def test_hours_that_make_no_sense_are_refused(text):
     with pytest.raises(ValidationError):
         windows(text)
 
 
 def test_a_day_may_end_at_midnight():
-    assert windows("00:00-24:00") == [(time(0), time.max)]
-    assert common(windows(DAYTIME), [(time(11), time(15))]) == [(time(11), time(12)), (time(14), time(15))]
+    assert next_open(windows("00:00-24:00"), SHANGHAI, at(23, 59)) == at(23, 59)
+    assert next_open(windows("22:00-24:00"), SHANGHAI, at(0)) == at(22)
+    assert common(windows("08:00-24:00"), windows("20:00-24:00")) == windows("20:00-24:00")
+
+
+def test_hours_of_two_are_those_that_both_have():
+    assert common(windows(DAYTIME), [(time(11), time(15))]) == windows("11:00-12:00, 14:00-15:00")
+    assert common(windows(DAYTIME), windows("12:00-14:00, 20:00-24:00")) == ()
+
+
+def test_hours_are_written_as_working_hours_are():
+    assert windows("8:30-12:00，14:00至20:00") == parse("08:30-12:00 14:00-20:00") == windows(DAYTIME)
+
+
+NEW_YORK, FIRST, AGAIN = ZoneInfo("America/New_York"), 5, 6  # o'clock UTC: on 2026-11-01 it is one o'clock there twice
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "opens"),
+    [
+        ("01:00-01:30", FIRST, FIRST),
+        ("01:00-01:30", AGAIN, 24 + AGAIN),  # a short window in the hour that comes twice is open the first time
+        ("00:30-02:30", AGAIN, AGAIN),  # one around it is open all through
+    ],
+)
+def test_the_hour_that_comes_twice_is_that_of_working_time(text, hour, opens):
+    begin = datetime(2026, 11, 1, tzinfo=UTC)
+    found = next_open(windows(text), NEW_YORK, begin + timedelta(hours=hour))
+    assert found == begin + timedelta(hours=opens)
+    assert found == WorkingTime(NEW_YORK.key, dict.fromkeys(range(7), parse(text))).next_open(found)
+
+
+@given(zone=ZONES, now=MOMENTS, text=st.sampled_from([DAYTIME, "01:15-01:45", "00:00-24:00", "22:00-24:00"]))
+def test_messages_and_people_keep_the_same_hours(zone, now, text):
+    people = WorkingTime(zone.key, dict.fromkeys(range(7), parse(text)))
+    assert next_open(windows(text), zone, now) == people.next_open(now)
 
 
 def test_marketing_needs_a_yes_and_care_that_there_is_no_no():
@@ -243,7 +280,7 @@ def test_the_cap_holds_when_two_senders_meet(gateway):
         for n in range(4):
             queue(customer, template.code, key=f"care{n}")
     claimed = together(lambda: claims.claim(gateway))
-    assert len([one for one in claimed if one]) == 1
+    assert sum(map(len, claimed)) == 1
     assert sorted(Message.objects.values_list("state", "reason")) == [
         ("planned", "frequency"), ("planned", "frequency"), ("planned", "frequency"), ("submitting", ""),
     ]  # fmt: skip
@@ -267,12 +304,12 @@ def test_one_in_doubt_is_not_sent_again_while_sending_is_stopped(settings, all_d
         assert (fresh(one).state, decided(one)[-1]) == ("accepted", ("retried", "resend_same"))
 
 
-def says_no(one, at):
-    return "paid"
+def says_no(messages, at):
+    return {one.pk: No("paid") for one in messages}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_other_apps_are_asked_last(operator, settings):
+def test_other_apps_are_asked_too(operator, settings):
     settings.SEND_GUARDS = [f"{__name__}.says_no"]
     customer = make.reachable()
     make.rules(customer.branch)
@@ -289,3 +326,35 @@ def test_who_has_left_gets_nothing(operator):
     type(customer).objects.filter(pk=customer.pk).update(status="left", left_on=timezone.localdate())
     sending.sms()
     assert (fresh(one).state, fresh(one).reason) == ("withheld", "left")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_addressed_to_a_number_that_is_not_the_customers_any_more_does_not_go(operator):
+    gone = make.reachable()
+    kept = make.reachable(gone.unit)
+    make.rules(gone.branch)
+    one, other = queued(gone), queued(kept)
+    for customer, until in ((gone, timezone.localdate()), (kept, timezone.localdate() + DAY)):
+        customer.identifiers.update(valid_to=until)
+    make.identifier(gone, "13700000000")
+    sending.sms()
+    assert [fresh(each).state for each in (one, other)] == ["withheld", "accepted"]
+    assert decided(one) == [("withheld", "address_gone")]
+    event = Event.objects.get(verb="message.withheld")
+    assert (event.subject_id, event.data) == (one.pk, {"reason": "address_gone"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_to_a_mailbox_that_they_have_left(settings):
+    with operating() as operator:
+        settings.GATEWAYS = {"sms": "", "email": operator.url()}
+        customer = make.reachable()
+        make.rules(customer.branch)
+        consents.prefer(customer, by=None, version=0, email="a@example.com")
+        fields = {"channel": "email", "subject_zh": "您好", "subject_en": "Hello"}
+        first = queued(customer, **fields)
+        consents.prefer(customer, by=None, version=1, email="b@example.com")
+        second = queued(customer, **fields)
+        sending.email()
+    assert [fresh(each).state for each in (first, second)] == ["withheld", "accepted"]
+    assert decided(first) == [("withheld", "address_gone")]

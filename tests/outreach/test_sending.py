@@ -5,6 +5,7 @@ from django.db import connection, transaction
 
 from audit.models import Event
 from outreach import claims, decisions, fates, reports, sending, settling
+from outreach.closing import close
 from outreach.gateways.registry import gateway_for
 from outreach.models import Attempt, Breaker, Message
 from outreach.queueing import queue, queue_free
@@ -198,7 +199,7 @@ def test_at_a_blind_gateway_the_template_may_say_rather_twice_than_never(operato
 
 def test_a_sender_that_died_leaves_a_doubt(gateway, all_due):
     message = queued()
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     assert attempt.message_id == message.pk
     all_due()
     settling.work_off()
@@ -220,20 +221,20 @@ def test_a_long_queue_is_not_read_for_the_few_in_doubt():
 
 def test_an_answer_that_comes_after_the_lease_still_ends_the_doubt(gateway, all_due):
     message = queued()
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     all_due()
     settling.lapse({})
     answer = sending.call(attempt, gateway)
     reports.take("sms", answer.gateway_ref, None, "delivered")
-    assert claims.close(attempt, answer, gateway) is False
+    assert close([(attempt, answer)], gateway) == set()
     assert (fresh(message).state, fresh(message).in_doubt) == ("delivered", False), "also by what was said before it"
 
 
 def test_without_time_enough_in_its_lease_a_sender_does_not_call(gateway, operator):
     queued()
-    attempt = claims.claim(gateway)
+    [attempt] = claims.claim(gateway)
     attempt.until -= claims.SLACK.total_seconds() + 1
-    assert sending.call(attempt, gateway).status == "lease"
+    assert sending.call(attempt, gateway) is None
     assert operator.came == []
 
 
@@ -247,7 +248,7 @@ def test_a_gateway_that_is_down_is_left_in_peace(settings, all_due):
     assert {fresh(one).state for one in messages} == {"planned"}
     assert Breaker.objects.get().failures == 3
     assert Attempt.objects.count() == 3
-    assert claims.claim(gateway_for("sms")) is None
+    assert claims.claim(gateway_for("sms")) == []
 
 
 def test_without_a_gateway_messages_wait(settings):

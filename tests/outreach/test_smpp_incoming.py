@@ -77,7 +77,7 @@ def test_a_parameter_nobody_knows_is_passed_over(centre):
         ("Stop {now}", b"Stop \x1b(now\x1b)", {}),
         ("Stop", b"Stop", {"data_coding": 1}),
         ("mañana", "mañana".encode("latin-1"), {"data_coding": 3}),
-        ("part", b"\x05\0\x03\x07\x02\x01part", {"esm_class": 0x40, "data_coding": 1}),
+        ("part", b"\x05\0\x03\x07\x01\x01part", {"esm_class": 0x40, "data_coding": 1}),
         ("", b"", {}),
         ("a\ufffdb", b"a\xffb", {}),
     ],

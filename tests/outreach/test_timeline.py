@@ -1,9 +1,13 @@
 """Messages stand on the customer's timeline, as the reader may see them."""
 
+from datetime import time
+
 import pytest
+from django.utils import translation
 
 from customers import timeline
 from customers.masking import Shown
+from outreach import consents
 from outreach.history import steps_of
 from tests import make
 
@@ -29,6 +33,31 @@ def test_a_message_is_on_the_timeline_with_the_reason_for_where_it_stands():
 def test_who_may_not_see_messages_finds_none_on_the_timeline():
     customer = make.reachable()
     make.message(customer)
+    assert read(customer, make.user("quality", customer.branch))[0] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["When and where to reach the customer changed: email address, best from, best until",
+                "Greetings: consent withdrawn (Telephone)", "Greetings: agreed (Form in the hall)"]),
+        ("zh-hans", ["联系时段与方式已变更：邮箱地址、方便时段起、方便时段止", "祝福关怀：撤回同意（电话）",
+                     "祝福关怀：同意（营业厅书面）"]),
+    ],
+)  # fmt: skip
+def test_what_the_customer_said_about_messages_is_on_the_timeline(language, said):
+    customer = make.reachable(name="张伟明")
+    clerk = make.user("clerk", customer.branch)
+    consents.say(customer, "care", "given", how="hall", by=clerk, proof="表单 7")
+    consents.say(customer, "care", "withdrawn", how="call", by=clerk)
+    hours = {"hours_from": time(9), "hours_to": time(18), "email": "zhang@example.com"}
+    consents.prefer(customer, by=clerk, version=0, **hours)
+    with translation.override(language):
+        for kind in ("all", "changes"):
+            page, _more = read(customer, clerk, kind=kind)
+            assert [entry.what.words for entry in page] == said
+    assert "zhang@example.com" not in str([entry.what for entry in page])
+    assert read(customer, clerk, kind="contacts")[0] == []
     assert read(customer, make.user("quality", customer.branch))[0] == []
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from jobs import runs
 from outreach import consents, decisions, reports, sending, waves
-from outreach.models import Message, Wave
+from outreach.models import Decision, Message, Wave
 from tests import make
 from tests.race import race, together
 
@@ -157,7 +157,8 @@ def test_nothing_of_a_cancelled_set_goes_before_it_has_followed(template, custom
     wave = plan(template, customers, "w")
     Wave.objects.filter(pk=wave.pk).update(state="cancelled")
     assert sending.sms() == 0
-    assert {one.reason for one in wave.messages.all()} == {"wave_cancelled"}
+    assert {(one.state, one.reason) for one in wave.messages.all()} == {("cancelled", "wave_cancelled")}
+    assert set(Decision.objects.values_list("what", "reason")) == {("cancelled", "wave_cancelled")}
 
 
 @DB

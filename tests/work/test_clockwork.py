@@ -402,7 +402,7 @@ def test_the_owner_is_rung_once_when_it_falls_due(customer, clerk, open_always):
     made = make.follow_up(customer, clerk, due_at=at(seconds=-1), priority=2)
     make.follow_up(customer, None, due_at=at(seconds=-1))
     due.turn(), due.turn()
-    told = Notice.objects.get()
+    told = Notice.objects.get(kind="follow_up.due")
     assert (told.user, told.subject_id, told.urgency, told.words) == (clerk, made.pk, "ring", "Due now: Callback")
 
 

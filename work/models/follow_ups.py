@@ -100,6 +100,7 @@ class FollowUp(Stateful):
     state = models.CharField(_("state"), max_length=17, choices=State, default=State.PLANNED)
     round = models.PositiveSmallIntegerField(default=1)  # of tries; asked again after a remedy, it is another
     notified_at = models.DateTimeField(null=True)  # when it last fell due and rang
+    untaken_at = models.DateTimeField(null=True)  # when the leader heard that nobody has taken it since
     noted_at = models.DateTimeField(default=timezone.now)  # last progress (C20)
     stalled_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -143,6 +144,11 @@ class FollowUp(Stateful):
             models.Index(
                 fields=["unit", "late_at"], name="follow_up_pool", condition=Q(state__in=states.OPEN, owner=None)
             ),
+            models.Index(
+                fields=["notified_at"],
+                name="follow_up_untaken",
+                condition=Q(owner=None, untaken_at=None, state__in=states.RIPE),
+            ),
             models.Index(fields=["branch", "late_at"], name="follow_up_late", condition=Q(state__in=states.OPEN)),
             models.Index(fields=["customer", "-id"], name="follow_up_customer"),
             models.Index(fields=["ended_by", "-ended_at"], name="follow_up_done"),
@@ -157,6 +163,11 @@ class FollowUp(Stateful):
                 condition=Q(state__in=states.TO_DO, escalate_at__isnull=False),
             ),
             models.Index(fields=["branch", "ended_at"], name="follow_up_missed", condition=Q(state="unreachable")),
+            models.Index(
+                fields=["branch", "late_at"],
+                name="follow_up_judged",
+                condition=Q(ended_at__isnull=False) | Q(broken_at__isnull=False),
+            ),
             models.Index(fields=["unit", "late_at"], name="follow_up_rate", condition=Q(kind="promise")),
             models.Index(fields=["noted_at"], name="follow_up_silent", condition=Q(state__in=states.OPEN)),
         ]

@@ -45,6 +45,9 @@ class FollowUpRules(models.Model):
     cool_down = models.PositiveSmallIntegerField(
         _("minutes between two rings of a leader"), default=60, validators=between(0, 1440)
     )
+    pool_minutes = models.PositiveSmallIntegerField(
+        _("minutes until the leader hears of what nobody has taken"), default=15, validators=between(1, 1440)
+    )
 
     class Meta:
         verbose_name = _("rules of follow-ups")

@@ -30,8 +30,8 @@ def panel(request, pk):
     ended = list(mine.filter(ended_at__isnull=False).order_by("-ended_at")[:AT_FIRST])
     context = {
         "customer": customer,
-        "waiting": lines_of(waiting, request.user, timezone.now()),
-        "ended": lines_of(ended, request.user, timezone.now()),
+        "waiting": lines_of(waiting, request.user, timezone.now(), numbers=False),
+        "ended": lines_of(ended, request.user, timezone.now(), numbers=False),
         "may_add": reaches(request.user, DO, customer),
         "may_merge": mine.arranged_by(request.user).to_do().count() > 1,
     }

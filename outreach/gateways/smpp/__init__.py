@@ -17,7 +17,7 @@ from jobs.runs import never
 from outreach import inbound, reports
 from outreach.gateways import Answer, Gateway, Outcome
 from outreach.gateways.address import BadAddress
-from outreach.gateways.smpp import coding, receipts
+from outreach.gateways.smpp import coding, joining, receipts
 from outreach.gateways.smpp.asking import Asking
 from outreach.gateways.smpp.link import Link
 from outreach.gateways.smpp.session import ENDS, Session
@@ -148,6 +148,8 @@ class SmppGateway(Gateway):
     def _heard(self, pdu):
         if receipts.is_receipt(pdu):
             reports.take(gateway=self.name, ref=None, **receipts.receipt(pdu))
+        elif part := receipts.part(pdu):
+            joining.take(self.name, self._local(receipts.sender(pdu))[:64], part)
         else:
             said = receipts.letter(pdu)
             inbound.take_unnumbered(gateway=self.name, **said | {"sender": self._local(said["sender"])})

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 from outreach.gateways.smpp import coding
+from outreach.gateways.smpp.joining import Part
 
 RECEIPT, KIND = 0x04, 0x3C  # esm_class
 HEADED = 0x40
@@ -14,6 +15,7 @@ STATES = {
 NUMBERED = {
     1: "ENROUTE", 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN", 8: "REJECTD",
 }  # fmt: skip
+PLACES = {0x00: 1, 0x08: 2}  # kinds of elements that say which part it is: octets of the reference
 FIELD = re.compile(r"(id|stat|err):\s*(\S+)", re.IGNORECASE)
 
 
@@ -39,5 +41,30 @@ def letter(pdu) -> dict:
     content = content_of(pdu)
     known = b"|".join([pdu.source_addr or b"", pdu.destination_addr or b"", content])
     text = coding.read(content, pdu.data_coding or 0, bool((pdu.esm_class or 0) & HEADED))
-    sender = (pdu.source_addr or b"").decode("latin-1")
-    return {"words": hashlib.sha256(known).hexdigest()[:40], "sender": sender, "text": text}
+    return {"words": hashlib.sha256(known).hexdigest()[:40], "sender": sender(pdu), "text": text}
+
+
+def sender(pdu) -> str:
+    return (pdu.source_addr or b"").decode("latin-1")
+
+
+def part(pdu) -> Part | None:
+    """What a person wrote, where it is one part of several: so says a header of the text, or parameters beside it."""
+    content, found = content_of(pdu), None
+    if (pdu.esm_class or 0) & HEADED and content:
+        head, content = content[1 : 1 + content[0]], content[1 + content[0] :]
+        found = _place_in(head)
+    elif pdu.sar_total_segments:
+        found = pdu.sar_msg_ref_num or 0, pdu.sar_total_segments, pdu.sar_segment_seqnum or 0
+    if found is None or not 1 <= found[2] <= found[1] or found[1] == 1:
+        return None
+    return Part(*found, content, pdu.data_coding or 0)
+
+
+def _place_in(head):
+    """(reference, total, n) of a header of a text (3GPP TS 23.040, 9.2.3.24), or None."""
+    while len(head) >= 2:
+        kind, value, head = head[0], head[2 : 2 + head[1]], head[2 + head[1] :]
+        if kind in PLACES and len(value) == PLACES[kind] + 2:
+            return int.from_bytes(value[:-2], "big"), value[-2], value[-1]
+    return None

@@ -1,0 +1,112 @@
+"""What senders heard is kept, with all that follows from it: one transaction for all they had in hand."""
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from audit.trail import record_all
+from outreach import breakers, reports
+from outreach.fates import after_answer, not_called
+from outreach.gateways import Answer, Gateway, Outcome
+from outreach.models import Attempt, Decision, Message
+
+State, What = Message.State, Decision.What
+UNCALLED = Answer(Attempt.Outcome.UNCALLED, left=False)
+# Fenced: a message that somebody else has taken over meanwhile stays as it is.
+CLOSE = """
+    WITH heard AS (
+        SELECT * FROM unnest(
+            %(message)s::bigint[], %(n)s::int[], %(token)s::uuid[], %(state)s::text[], %(reason)s::text[],
+            %(in_doubt)s::bool[], %(after)s::interval[], %(forgiven)s::int[], %(submitted_at)s::timestamptz[],
+            %(gateway_ref)s::text[], %(attempt)s::bigint[], %(outcome)s::text[], %(status)s::text[],
+            %(answer)s::text[], %(ms)s::int[]
+        ) AS heard (message, n, token, state, reason, in_doubt, after, forgiven, submitted_at, gateway_ref, attempt,
+                    outcome, status, answer, ms)
+    ), ours AS (
+        UPDATE outreach_message m
+        SET state = h.state, reason = h.reason, in_doubt = h.in_doubt, lease_token = NULL,
+            next_at = statement_timestamp() + h.after, forgiven = m.forgiven + h.forgiven,
+            submitted_at = CASE WHEN h.outcome = 'uncalled' THEN h.submitted_at ELSE m.submitted_at END,
+            gateway_ref = CASE WHEN h.state = 'accepted' THEN h.gateway_ref ELSE m.gateway_ref END,
+            accepted_at = CASE WHEN h.state = 'accepted' THEN statement_timestamp() END,
+            ended_at = CASE WHEN h.state = 'failed' THEN statement_timestamp() END
+        FROM heard h
+        WHERE m.id = h.message AND m.lease_token = h.token AND m.attempts = h.n AND m.state = 'submitting'
+        RETURNING m.id
+    ), told AS (
+        UPDATE outreach_attempt a
+        SET ended_at = statement_timestamp(), outcome = h.outcome, status = h.status, answer = h.answer, ms = h.ms
+        FROM heard h WHERE a.id = h.attempt
+    )
+    SELECT id FROM ours
+"""
+
+
+@transaction.atomic
+def close(heard, gateway: Gateway) -> set[int]:
+    """Keep the answers, pairs of an attempt and its Answer, None where no call was made; ids of what was still ours.
+
+    A sender whose lease has lapsed still says what it heard, but the message is another's.
+    """
+    heard = [(attempt, answer or UNCALLED, _fate(attempt, answer, gateway)) for attempt, answer in heard]
+    ours = _written(heard)
+    _speak_of(gateway, heard)
+    closed = [(attempt.message, answer, fate) for attempt, answer, fate in heard if attempt.message_id in ours]
+    if closed:
+        _tell(closed)
+        reports.match_all([(message, answer.gateway_ref) for message, answer, _fate in closed], gateway.name)
+    for attempt, answer, fate in heard:
+        if attempt.message_id not in ours and answer.outcome == Outcome.ACCEPTED:
+            _heard_late(attempt, answer, fate)
+    return ours
+
+
+def _fate(attempt, answer, gateway):
+    return after_answer(attempt.message, answer, gateway) if answer else not_called(attempt.message)
+
+
+def _written(heard):
+    rows = [_row(*one) for one in heard]
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, {name: [row[name] for row in rows] for name in rows[0]})
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _row(attempt, answer, fate):
+    message = {"message": attempt.message_id, "n": attempt.n, "token": str(attempt.message.lease_token)}
+    message["forgiven"] = 0 if answer.left else 1  # a message that has not left has not been tried
+    message["submitted_at"] = attempt.message.submitted_at
+    follows = {"state": fate.state, "reason": fate.reason, "in_doubt": fate.in_doubt, "after": fate.after}
+    said = {"attempt": attempt.pk, "outcome": answer.outcome, "status": answer.status[:40], "ms": answer.ms}
+    return message | follows | said | {"answer": answer.text[:500], "gateway_ref": answer.gateway_ref[:100]}
+
+
+def _speak_of(gateway, heard):
+    """What the calls say of the gateway, one after the other; those before the first know of its failures."""
+    before = heard[0][0].message.gateway_failures
+    for outcome in (answer.outcome for _attempt, answer, _fate in heard):
+        if outcome != Attempt.Outcome.UNCALLED:
+            well = outcome in (Outcome.ACCEPTED, Outcome.REFUSED)
+            breakers.note(gateway, well=well, before=before)
+            before = 0 if well else before + 1
+
+
+def _heard_late(attempt, answer, fate):
+    """The lease had lapsed, but nobody has done anything about the doubt yet: this ends it."""
+    doubtful = Message.objects.filter(pk=attempt.message_id, attempts=attempt.n, state=State.UNKNOWN)
+    if doubtful.update(gateway_ref=answer.gateway_ref[:100], accepted_at=Now(), **fate.columns()):
+        attempt.message.note(What.SETTLED, "found")
+        _tell([(attempt.message, answer, fate)])
+        reports.match(attempt.message, gateway_ref=answer.gateway_ref)
+
+
+def _tell(closed):
+    """What became of them, for the timeline and other systems; doubt and pauses are not told."""
+    for message, _answer, fate in closed:
+        message.state = fate.state
+    sent = [message for message, _answer, fate in closed if fate.state == State.ACCEPTED]
+    record_all(sent, "message.sent", by=None)
+    for message, answer, fate in closed:
+        if fate.state == State.FAILED:
+            record_all([message], "message.failed", by=None, reason=fate.reason)
+        elif answer.outcome == Outcome.UNKNOWN and fate.state == State.UNKNOWN:
+            message.note(What.DOUBTED, fate.reason)

@@ -1,0 +1,186 @@
+"""What a unit's people owe together rings those who can take it, and their leader when nobody does."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import make
+from tests.race import together
+from work import arranging, attempting, due, pools
+from work.models import FollowUp, FollowUpRules, Notice
+
+pytestmark = pytest.mark.django_db
+
+
+def at(**shift):
+    return timezone.now() + timedelta(**shift)
+
+
+@pytest.fixture
+def hall():
+    department = make.unit("department")
+    make.calendar(department.branch, week=["00:00-24:00"] * 7)
+    return make.unit("hall", department, name="中心营业厅")
+
+
+@pytest.fixture
+def clerks(hall):
+    return [make.user("clerk", hall) for _ in range(2)]
+
+
+@pytest.fixture
+def leader(hall):
+    return make.user("branch_head", hall.branch)
+
+
+@pytest.fixture
+def customer(hall):
+    return make.customer(hall)
+
+
+def ripe(customer, **fields):
+    return make.follow_up(customer, due_at=at(seconds=-1), **fields)
+
+
+def old(**fields):
+    """All that is due has been so for 20 minutes."""
+    FollowUp.objects.update(notified_at=at(minutes=-20), **fields)
+
+
+def told(*people):
+    return [[notice.kind.removeprefix("follow_up.") for notice in person.notices.unread()] for person in people]
+
+
+def test_everybody_of_the_unit_who_can_take_it_hears_of_it(customer, clerks, leader, hall):
+    others = [make.user("finance", hall), make.user("clerk", make.unit("hall", hall.parent))]
+    away = make.user("clerk", hall)
+    make.absence(away, clerks[0], starts=at(hours=-1))
+    ripe(customer)
+    due.turn()
+    assert told(*clerks) == [["pool"], ["pool"]]
+    assert told(*others, away, leader) == [[]] * 4
+    notice = clerks[0].notices.get()
+    assert (notice.words, notice.opens) == ("Due now in 中心营业厅: somebody has to take it.", "/day/")
+
+
+def test_whoever_did_the_work_does_not_hear_of_its_check(customer, clerks):
+    ripe(customer, handled_by=clerks[0])
+    due.turn()
+    assert told(*clerks) == [[], ["pool"]]
+
+
+def test_nobody_has_two_lines_for_one_unit_until_they_have_read_one(customer, clerks):
+    for _ in range(2):
+        ripe(customer)
+        due.turn()
+    assert told(clerks[0]) == [["pool"]]
+    clerks[0].notices.all().mark_read()
+    ripe(customer)
+    due.turn()
+    assert told(clerks[0]) == [["pool"]]
+
+
+def test_what_is_urgent_rings_at_any_hour(customer, clerks):
+    ripe(customer)
+    ripe(customer, priority=1)
+    due.turn()
+    assert [notice.urgency for notice in clerks[0].notices.all()] == ["ring"]
+
+
+def test_hundreds_in_a_pool_cost_as_many_queries_as_one(customer, clerks, django_assert_max_num_queries):
+    for _ in range(300):
+        ripe(customer)
+    with django_assert_max_num_queries(14):
+        due.sweep()
+    assert Notice.objects.count() == 2
+
+
+# The leader.
+
+
+def test_the_leader_hears_once_what_nobody_has_taken_in_time(customer, clerks, leader, hall):
+    for _ in range(3):
+        ripe(customer)
+    due.turn()
+    assert pools.tell_leaders() == 0
+    old()
+    assert [pools.tell_leaders() for _ in range(2)] == [3, 0]
+    notice = leader.notices.get()
+    assert notice.words == "Nobody has taken what is due in 中心营业厅."
+    assert notice.opens == f"/follow-ups/?which=nobodys&unit={hall.pk}"
+
+
+def test_each_branch_says_how_long(customer, leader):
+    FollowUpRules.objects.create(branch=customer.branch, pool_minutes=30)
+    ripe(customer)
+    due.turn()
+    old()
+    assert pools.tell_leaders() == 0
+    FollowUpRules.objects.update(pool_minutes=19)
+    assert pools.tell_leaders() == 1
+
+
+def test_one_that_falls_due_again_is_told_again(customer, leader):
+    made = ripe(customer)
+    due.turn()
+    old(untaken_at=at(minutes=-5))
+    made.refresh_from_db()
+    arranging.reschedule(made, at(minutes=5), by=leader, version=made.version)
+    FollowUp.objects.update(due_at=at(seconds=-1))
+    due.turn()
+    old()
+    assert pools.tell_leaders() == 1
+
+
+def test_what_somebody_has_taken_is_told_to_nobody_and_its_lines_are_settled(customer, clerks, leader):
+    made, another = ripe(customer), ripe(customer)
+    due.turn()
+    old()
+    pools.tell_leaders()
+    assert told(*clerks, leader) == [["pool"], ["pool"], ["untaken"]]
+    arranging.take_over(made, by=clerks[0])
+    assert told(*clerks, leader) == [["pool"], ["pool"], ["untaken"]]  # there is another
+    attempting.attempt(another, "answered", by=clerks[1], result="satisfied")
+    assert told(*clerks, leader) == [[], [], []]
+    assert pools.tell_leaders() == 0
+
+
+def test_what_is_cancelled_needs_no_reading(customer, clerks, leader):
+    made = ripe(customer)
+    due.turn()
+    arranging.cancel(made, by=leader, reason="客户已来厅办理")
+    assert told(*clerks) == [[], []]
+
+
+def test_what_has_an_owner_or_is_part_of_another_call_is_not_the_pools(customer, clerks, leader):
+    lead = make.follow_up(customer, clerks[0], due_at=at(seconds=-1))
+    ripe(customer, merged_into=lead)
+    due.turn()
+    old()
+    assert told(clerks[1], leader) == [[], []]
+    assert pools.tell_leaders() == 0
+
+
+# Several at once.
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_sweeps_tell_the_leader_once(customer, leader):
+    for _ in range(30):
+        ripe(customer)
+    due.turn()
+    old()
+    assert sum(together(pools.tell_leaders, 4)) == 30
+    assert 1 <= leader.notices.count() <= 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_as_the_leader_is_told_is_taken(customer, clerks, leader):
+    made = ripe(customer)
+    due.turn()
+    old()
+    got = together([pools.tell_leaders, lambda: arranging.take_over(FollowUp.objects.get(pk=made.pk), by=clerks[0])])
+    made.refresh_from_db()
+    assert made.owner == clerks[0]
+    assert got[0] in (0, 1)

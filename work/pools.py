@@ -1,0 +1,88 @@
+"""What belongs to the people of a unit together rings all of them who can take it; if nobody has after a while, their
+leader hears of it. Each person has one line for a unit, however much there is in it.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from staff.models import Absence, Posting, Unit
+from staff.rights import RIGHTS
+from work import leaders
+from work.models import FollowUp, FollowUpRules, Notice
+from work.models.follow_ups import DO
+from work.models.states import RIPE, Priority
+from work.notice_kinds import POOL, UNTAKEN
+from work.notices import ring_each, settle
+
+BATCH = 500
+USUAL_MINUTES = FollowUpRules._meta.get_field("pool_minutes").default
+
+
+def fell_due(rows):
+    """Tell whoever is there and can take one of `rows`, and has no such line unread."""
+    rows = list(rows.select_related("unit"))
+    there = _there(rows)
+    _ring(POOL.name, [(person, one) for one in rows for person in _people_of(one, there)])
+
+
+def _there(rows):
+    """{id of unit: the people who follow up there and are not away}; one query for all of them."""
+    now, there = timezone.now(), {}
+    away = Absence.objects.at(now).values("user")
+    posted = Posting.objects.on(timezone.localdate(now)).filter(unit__in={one.unit_id for one in rows})
+    posted = posted.filter(role__in=RIGHTS[DO], user__is_active=True).exclude(user__in=away)
+    for posting in posted.select_related("user__branch").order_by("pk"):
+        there.setdefault(posting.unit_id, {})[posting.user] = None
+    return there
+
+
+def _people_of(one, there):
+    return [person for person in there.get(one.unit_id, ()) if person.pk != one.handled_by_id]
+
+
+def left():
+    """Due, nobody's for as many minutes as the branch allows, and its leader has not heard of it."""
+    minutes = Subquery(FollowUpRules.objects.filter(branch=OuterRef("branch")).values("pool_minutes")[:1])
+    rows = FollowUp.objects.filter(owner=None, untaken_at=None, state__in=RIPE, merged_into=None)
+    allowed = Coalesce(minutes, USUAL_MINUTES) * timedelta(minutes=1)
+    return rows.alias(allowed=allowed).filter(notified_at__lt=Now() - F("allowed"))
+
+
+@transaction.atomic
+def tell_leaders() -> int:
+    """A batch of them; how many."""
+    rows = left().select_for_update(of=("self",), skip_locked=True).select_related("unit").order_by("notified_at")
+    rows = list(rows[:BATCH])
+    FollowUp.objects.filter(pk__in=[one.pk for one in rows]).update(untaken_at=Now())
+    lead = {unit: leaders.leader_at(unit) for unit in {one.unit for one in rows}}
+    _ring(UNTAKEN.name, [(lead[one.unit], one) for one in rows if lead[one.unit]])
+    return len(rows)
+
+
+def _ring(kind, told):
+    """One line for each person and unit of `told`, (person, follow-up), urgent where one of the follow-ups is."""
+    units = {one.unit_id for _person, one in told}
+    unread = Notice.objects.unread().filter(kind=kind, subject_type=Unit._meta.label_lower, subject_id__in=units)
+    known, lines = set(unread.values_list("user", "subject_id")), {}
+    for person, one in sorted(told, key=lambda line: line[1].priority):
+        if (person.pk, one.unit_id) not in known:
+            lines.setdefault((person.pk, one.unit_id), (person, one))
+    for urgent in (True, False):
+        of_these = [line for line in lines.values() if (line[1].priority < Priority.NORMAL) == urgent]
+        ring_each(kind, [_said(kind, *line) for line in of_these], urgent=urgent)
+
+
+def _said(kind, person, one):
+    key = f"{kind} {one.unit_id} {one.pk} {one.notified_at:%Y%m%d%H%M%S}"
+    return person, key, one.unit, None, {"unit": one.unit.name}
+
+
+def taken(one, unit):
+    """Somebody has `one`, or it has ended: when nothing else of the unit waits, its lines need no reading."""
+    waits = FollowUp.objects.filter(unit=unit, owner=None, state__in=RIPE, merged_into=None).exclude(pk=one.pk)
+    if not waits.exists():
+        settle(unit, POOL.name, UNTAKEN.name)
