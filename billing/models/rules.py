@@ -12,7 +12,7 @@ from staff.models import Unit
 class BillingRules(models.Model):
     """Late fee, bill shock, low balance, new customers, and roaming without deposit (domain 2.1 nos. 8 and 11, 4.3)."""
 
-    branch = models.OneToOneField(Unit, models.PROTECT, related_name="+")
+    branch = models.OneToOneField(Unit, models.PROTECT, related_name="billing_rules")
     late_fee_rate = models.DecimalField(
         _("late fee a day, of the overdue sum"), max_digits=6, decimal_places=5, default=Decimal("0.003"),
         validators=[MinValueValidator(0), MaxValueValidator(Decimal("0.003"))],

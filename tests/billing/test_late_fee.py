@@ -101,5 +101,5 @@ class TestOfAccounts:
         for one in (account, *others):
             money.bill(one, "100.00", due_on=DUE)
             money.payment(one, "10.00", at=moment(on(4)))
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(so_far([one.pk for one in (account, *others)], on(10), RULES)) == 6

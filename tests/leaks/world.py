@@ -14,13 +14,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.models import Event
+from billing import ledger
+from billing.models import BillingRules, BillShock, MonthlyUsage
 from customers import models as customers
 from customers.imports.intake import take_in
 from customers.models.series import NumberSeries
 from customers.search.index import index
 from jobs.models import Run
 from outreach.models import Consent, ContactPreference, Halt, Inbound, Wave
-from tests import make
+from tests import make, money
 from work.models import EscalationStep, FollowUpRules, Notice
 
 FACTORIES = {}
@@ -156,6 +158,45 @@ def followuprules(w):
 @of("work.EscalationStep")
 def escalationstep(w):
     return EscalationStep.objects.create(branch=w.branch, n=1, after=30, roles=["duty_manager"])
+
+
+@of("billing.Account")
+def account(w):
+    return money.account(w.customer, ref=w.hide("account"), name=w.hide("payer", masked=True), credit_limit=100)
+
+
+@of("billing.Bill")
+def bill(w):
+    return money.bill(w.account, "59.00", ref=w.hide("bill"))
+
+
+@of("billing.Payment")
+def payment(w):
+    """One that was taken back, so that it can be told from the others."""
+    made = money.payment(w.account, "5.00", ref=w.hide("payment"))
+    return ledger.reverse(made, by=w.owner, reason=w.hide("reversal"))
+
+
+@of("billing.Adjustment")
+def adjustment(w):
+    ledger.adjust([money.an_adjustment(w.bill, "-1.00", ref=w.hide("adjustment"), reason=w.hide("reason"))])
+    return w.bill.adjustments.get()
+
+
+@of("billing.MonthlyUsage")
+def monthlyusage(w):
+    return MonthlyUsage.objects.create(branch=w.branch, account=w.account, month=money.MONTH, service="fee", charge=59)
+
+
+@of("billing.BillShock")
+def billshock(w):
+    fields = {"amount": 59, "usual": 1, "follow_up": make.follow_up(w.customer, w.owner, unit=w.north)}
+    return BillShock.objects.create(branch=w.branch, bill=w.bill, **fields)
+
+
+@of("billing.BillingRules")
+def billingrules(w):
+    return BillingRules.objects.create(branch=w.branch)
 
 
 @of("customers.ImportMapping")
