@@ -19,6 +19,7 @@ NEEDED = [
 TABLES = [  # in the order in which the keys allow them
     *("customers_customer", "customers_managerassignment", "customers_line", "customers_lineplan"),
     *("customers_identifier", "customers_searchentry", "customers_interaction", "customers_interactionitem"),
+    *("billing_account", "billing_monthlyusage", "billing_bill", "billing_payment", "billing_allocation"),
 ]
 
 

@@ -67,8 +67,10 @@ YEAR = """
             SELECT service, measure, per, round((sum * (0.6 + 0.8 * pg_temp.luck(o.key, m.n * 16 + k)))::numeric, 2)
             FROM (VALUES
                 (6, 'fee', 'months', 0, o.mobile * 0.44 + o.fixed * 0.8),
-                (7, 'voice', 'minutes', 6, o.mobile * 0.06 + o.fixed * 0.2),
-                (8, 'data', 'megabytes', 90, o.mobile * 0.13 * (1 + m.n * 0.02)),
+                (7, 'voice', 'minutes', 6,
+                    CASE WHEN pg_temp.luck(o.key, 9) < 0.3 THEN o.mobile * 0.2 + o.fixed * 0.2 ELSE 0 END),
+                (8, 'data', 'megabytes', 90,
+                    CASE WHEN pg_temp.luck(o.key, 10) < 0.6 THEN o.mobile * 0.2 * (1 + m.n * 0.02) ELSE 0 END),
                 (9, 'broadband', 'months', 0, o.broadband * 0.656),
                 (10, 'roaming', 'minutes', 1,
                     CASE WHEN o.shocked AND m.n = {months} THEN (o.mobile + o.broadband + o.fixed) * 7 ELSE 0 END)
