@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from billing.models import MonthlyUsage, Service
 from billing.shock import months_before
@@ -32,7 +33,7 @@ class Trend:
     def words(self) -> str:
         percent = self.percent
         if percent is None:
-            return _("new") if self.recent else _("nothing")
+            return pgettext("spending", "new") if self.recent else _("nothing")
         if not percent:
             return _("level")
         said = _("up %(n)s %%") if percent > 0 else _("down %(n)s %%")

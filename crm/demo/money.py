@@ -75,6 +75,7 @@ YEAR = """
                 (10, 'roaming', 'minutes', 1,
                     CASE WHEN o.shocked AND m.n = {months} THEN (o.mobile + o.broadband + o.fixed) * 7 ELSE 0 END)
             ) AS service (k, service, measure, per, sum)
+            WHERE sum > 0 OFFSET 0
         ) AS s (service, measure, per, charge)
         WHERE s.charge > 0 AND m.day >= o.joined_on - 31 AND m.day <= coalesce(o.left_on, m.day)
         RETURNING account_id, month, charge
