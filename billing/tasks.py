@@ -6,6 +6,7 @@ import structlog
 from django.utils.translation import gettext_lazy as _
 
 from billing import checking, newcomers, weighing
+from billing.counter import tasks as counter  # noqa: F401  declares its jobs
 from billing.models import Account
 from jobs import clock
 from jobs.registry import job

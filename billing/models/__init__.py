@@ -3,7 +3,10 @@
 from billing.models.accounts import Account, Service
 from billing.models.bills import Adjustment, Bill
 from billing.models.payments import Allocation, Payment
+from billing.models.receipts import Receipt, ReceiptSeries
+from billing.models.reversals import Reversal
 from billing.models.rules import BillingRules
+from billing.models.shifts import Shift, ShiftCount
 from billing.models.shocks import BillShock
 from billing.models.usage import MonthlyUsage
 
@@ -16,5 +19,10 @@ __all__ = [
     "BillingRules",
     "MonthlyUsage",
     "Payment",
+    "Receipt",
+    "ReceiptSeries",
+    "Reversal",
     "Service",
+    "Shift",
+    "ShiftCount",
 ]

@@ -46,6 +46,10 @@ class BillingRules(models.Model):
     deposit_free_up_to = models.PositiveSmallIntegerField(
         _("roaming without deposit down to the tier of this order"), default=3, help_text=_("1 is the highest.")
     )
+    most_at_counter = models.DecimalField(
+        _("most that one payment at the counter takes"), max_digits=10, decimal_places=2, default=Decimal(50_000),
+        validators=[MinValueValidator(1)],
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("rules of billing")

@@ -66,6 +66,8 @@ def page_and_panels(browser, customer):
 def write_to(customer, clerk, times):
     """What the apps above have on the page: messages, consents, what is owed and what became of it."""
     template = make.template(customer.branch)
+    taker = make.user("clerk", customer.unit)
+    account, _till = money.account(customer), money.till(taker)
     ContactPreference.objects.update_or_create(customer=customer, defaults={"email": "a@example.com"})
     for n in range(times):
         make.message(customer, template=template, text=f"{NAME}：{PHONE}")
@@ -75,6 +77,7 @@ def write_to(customer, clerk, times):
         make.follow_up(customer, clerk, kind="promise")
         part = make.follow_up(customer, clerk, what=f"一并回访{n}")
         make.follow_up(customer, clerk, state="cancelled", ended_at=timezone.now())
+        money.paid(account, taker)
         with transaction.atomic():
             for one in (call, part):
                 record(one, "follow_up.tried", by=clerk, customer=customer, outcome="no_answer")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0001_facts'),
+        ('billing', '0002_counter'),
         ('customers', '0002_words_of_the_back_office'),
         ('staff', '0005_public_days'),
         ('work', '0006_lists_of_ended_follow_ups'),
