@@ -1,6 +1,6 @@
 """What the customer's page says about money: each account as it stands, what was spent, and what stands out.
 
-Three queries whatever the number of accounts and bills, two more at most where something is overdue.
+Two queries whatever the number of accounts and bills, one more where an overdue bill was changed.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Q, Subquery
 from billing import bars, late_fee, newcomers
 from billing.models import Account, Bill, BillingRules, Payment
 from billing.shock import Shock, months_before, shock
-from billing.spend import Spend, spend
+from billing.spend import Spend, spend_of, with_use
 from billing.standing import Arrears, is_low
 
 AT_FIRST = 8  # accounts; the list has all of them
@@ -59,12 +59,13 @@ class Overview:
 
 def overview(customer, accounts, day: date) -> Overview | None:
     """Of a customer's accounts (a queryset within the reader's reach); None where there are none."""
-    found = list(_with_last_payment(accounts).select_related("branch__billing_rules").order_by("-owed", "pk"))
+    rows = with_use(_with_last_payment(accounts), day)
+    found = list(rows.select_related("branch__billing_rules").order_by("-owed", "pk"))
     if not found:
         return None
     rules, bills = _rules(found[0].branch), _bills(found, day)
     late = {one.pk: [bill for bill in bills[one.pk] if bill.open and bill.due_on < day] for one in found}
-    spent = spend([one.pk for one in found if one.currency == found[0].currency], day)
+    spent = spend_of([one for one in found if one.currency == found[0].currency], day)
     return Overview(
         rules=rules,
         standings=_standings(found[:AT_FIRST], bills, late, day, rules),
@@ -89,7 +90,7 @@ def _bills(accounts, day):
     """By account: what is still open, and what the months that a shock is judged by came to."""
     recent = Q(month__gte=months_before(day.replace(day=1), 13)) | Q(open__gt=0)
     by_account = defaultdict(list)
-    for bill in Bill.objects.filter(recent, account__in=accounts).defer("ref", "weighed_at"):
+    for bill in late_fee.with_payments(Bill.objects.filter(recent, account__in=accounts)).defer("ref", "weighed_at"):
         by_account[bill.account_id].append(bill)
     return by_account
 

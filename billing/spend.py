@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from billing.models import MonthlyUsage, Service
+from billing.models import Account, MonthlyUsage, Service
 from billing.shock import months_before
 
 MONTHS, RECENT = 12, 3
@@ -69,14 +71,31 @@ class Spend:
         return list(each)[::-1]
 
 
-def spend(accounts, day: date) -> Spend | None:
-    """Of these accounts (ids, one currency), in the twelve whole months before the one of `day`; None for none."""
-    months = [months_before(day.replace(day=1), n) for n in range(MONTHS, 0, -1)]
-    rows = MonthlyUsage.objects.filter(account__in=accounts, month__gte=months[0], month__lte=months[-1])
-    by_service = defaultdict(dict)
-    for service, month, charge in rows.values_list("service", "month").annotate(Sum("charge")):
-        by_service[service][month] = charge
-    return summed(months, by_service)
+def spend(account, day: date) -> Spend | None:
+    """Of an account, in the twelve whole months before the one of `day`; None for none."""
+    return spend_of(with_use(Account.objects.filter(pk=account.pk), day), day)
+
+
+def with_use(accounts, day: date):
+    """A queryset of accounts that bring along what `spend_of` adds up: [{service, month, charge}, …]."""
+    months = _months(day)
+    rows = MonthlyUsage.objects.filter(account=OuterRef("pk"), month__gte=months[0], month__lte=months[-1])
+    charge = Cast("charge", TextField())  # a number of JSON would be a float
+    return accounts.annotate(
+        use=ArraySubquery(rows.values(one=JSONObject(service="service", month="month", charge=charge)))
+    )
+
+
+def spend_of(accounts, day: date) -> Spend | None:
+    """Of accounts in one currency from `with_use`; None for none."""
+    by_service = defaultdict(lambda: defaultdict(Decimal))
+    for one in (used for account in accounts for used in account.use):
+        by_service[one["service"]][date.fromisoformat(one["month"])] += Decimal(one["charge"])
+    return summed(_months(day), by_service)
+
+
+def _months(day):
+    return [months_before(day.replace(day=1), n) for n in range(MONTHS, 0, -1)]
 
 
 def summed(months: list[date], by_service: dict[str, dict[date, Decimal]]) -> Spend | None:

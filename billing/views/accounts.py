@@ -60,7 +60,7 @@ def account(request, pk):
         "ages": ages.of_account(account, day),
         "bills": history.bills(account, request.user, day, most),
         "payments": history.payments(account, request.user, most),
-        "spend": spend([account.pk], day),
+        "spend": spend(account, day),
         "most": most,
     }
     return render(request, "billing/account.html", context)
