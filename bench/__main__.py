@@ -6,7 +6,7 @@ import sys
 from bench.report import Report
 from bench.stage import Stage
 
-PARTS = ("search", "list", "page", "mixed", "memory", "callbacks", "imports", "demo", "send")
+PARTS = ("search", "list", "accounts", "page", "mixed", "memory", "callbacks", "imports", "demo", "send")
 
 
 def main() -> int:

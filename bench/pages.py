@@ -51,6 +51,8 @@ def one(address, drawn, report, only):
         searches(browser, drawn, floor, report)
     if wanted("list", only):
         lists(browser, drawn, floor, report)
+    if wanted("accounts", only):
+        accounts(browser, drawn, floor, report)
     if wanted("page", only):
         customer_pages(browser, drawn, floor, report)
 
@@ -70,6 +72,14 @@ def lists(browser, drawn, floor, report):
     if deep:
         pages = times(lambda pk: browser.get(f"/customers/?sort=number&after={pk}"), deep)
         report.same("list: page 10,000", drawn.who, pages, first, 0.2)
+
+
+def accounts(browser, drawn, floor, report):
+    report.time("accounts: first page", drawn.who, times(lambda _: browser.get("/accounts/"), range(TYPED)), floor, 6)
+    late = times(lambda _: browser.get("/accounts/?overdue=31"), range(TYPED))
+    report.time("accounts: over 30 days", drawn.who, late, floor, 6)
+    panels = times(lambda row: browser.get(f"/customers/{row.pk}/money/", **HTMX), drawn.customers)
+    report.time("accounts: a customer's panel", drawn.who, panels, floor, 6)
 
 
 def customer_pages(browser, drawn, floor, report):

@@ -6,7 +6,8 @@ from django.db import connection
 DIFFERENCES = """
     WITH here AS (SELECT id, owed, credit FROM billing_account WHERE id > %(after)s AND id <= %(upto)s),
     bill AS (
-        SELECT b.id, b.account_id, b.adjusted, b.paid, b.open, b.amount
+        SELECT b.id, b.account_id, b.paid, b.open,
+               b.amount
              + (SELECT coalesce(sum(a.amount), 0) FROM billing_adjustment a WHERE a.bill_id = b.id) AS billed,
                (SELECT coalesce(sum(a.amount), 0) FROM billing_allocation a WHERE a.bill_id = b.id) AS parts
         FROM billing_bill b JOIN here ON here.id = b.account_id
@@ -17,14 +18,12 @@ DIFFERENCES = """
     )
     SELECT 'bill', id, open, billed - parts FROM bill WHERE open <> billed - parts OR paid <> parts
     UNION ALL SELECT 'payment', id, used, parts FROM payment WHERE used <> parts
-    UNION ALL SELECT 'owed', id, owed, parts FROM here
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(billed - bill.parts), 0) AS parts FROM bill WHERE account_id = here.id
-        ) s WHERE owed <> parts
-    UNION ALL SELECT 'credit', id, credit, parts FROM here CROSS JOIN LATERAL (
-        SELECT coalesce(sum(amount - payment.parts), 0) AS parts FROM payment
-        WHERE account_id = here.id AND reversed_at IS NULL
-    ) s WHERE credit <> parts
+    UNION ALL SELECT 'owed', here.id, owed, coalesce(owing.sum, 0) FROM here LEFT JOIN (
+        SELECT account_id, sum(billed - parts) FROM bill GROUP BY account_id
+    ) owing ON owing.account_id = here.id WHERE owed <> coalesce(owing.sum, 0)
+    UNION ALL SELECT 'credit', here.id, credit, coalesce(unused.sum, 0) FROM here LEFT JOIN (
+        SELECT account_id, sum(amount - parts) FROM payment WHERE reversed_at IS NULL GROUP BY account_id
+    ) unused ON unused.account_id = here.id WHERE credit <> coalesce(unused.sum, 0)
     ORDER BY 1, 2
 """
 

@@ -6,10 +6,12 @@ fee. The cents are rounded once, at the end, half up.
 """
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, TextField, prefetch_related_objects
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from billing.models import Adjustment, Allocation, Bill, BillingRules
@@ -37,7 +39,7 @@ def so_far(accounts, day: date, rules: BillingRules) -> dict[int, Decimal]:
 def of_bills(bills: list[Bill], day: date, rules: BillingRules) -> dict[int, Decimal]:
     """The same for overdue bills at hand: one query where any is paid in part, one where any was changed."""
     paid_by = Prefetch("allocations", Allocation.objects.select_related("payment"))
-    prefetch_related_objects([bill for bill in bills if bill.paid], paid_by)
+    prefetch_related_objects([bill for bill in bills if bill.paid and not hasattr(bill, "uses")], paid_by)
     prefetch_related_objects([bill for bill in bills if bill.adjusted], "adjustments")
     fees = defaultdict(Decimal)
     for bill in bills:
@@ -53,9 +55,25 @@ def of_bill(bill: Bill, day: date, rules: BillingRules) -> Decimal:
     return max(fee(bill.amount + bill.adjusted - booked, paid, bill.due_on, day, rules) - booked, Decimal(0))
 
 
+def with_payments(bills):
+    """A queryset of bills that bring along what `of_bills` would otherwise ask for: [{payment, at, amount}, …]."""
+    uses = Allocation.objects.filter(bill=OuterRef("pk"))
+    amount = Cast("amount", TextField())  # a number of JSON would be a float
+    return bills.annotate(
+        uses=ArraySubquery(uses.values(one=JSONObject(payment="payment", at="payment__at", amount=amount)))
+    )
+
+
+def _uses(bill):
+    """(payment, when, sum) of each use of a payment for the bill, and of each that was taken back."""
+    if hasattr(bill, "uses"):
+        return [(one["payment"], datetime.fromisoformat(one["at"]), Decimal(one["amount"])) for one in bill.uses]
+    return [(one.payment_id, one.payment.at, one.amount) for one in bill.allocations.all()]
+
+
 def _paid(bill):
     """(day, sum) of each payment; one that was taken back adds up to nothing."""
     paid = defaultdict(Decimal)
-    for one in bill.allocations.all():
-        paid[one.payment_id, timezone.localdate(one.payment.at)] += one.amount
+    for payment, at, amount in _uses(bill):
+        paid[payment, timezone.localdate(at)] += amount
     return [(day, amount) for (_, day), amount in paid.items() if amount > 0]

@@ -288,6 +288,7 @@ IMPORT_SUBJECTS = [
 # The customer's page is drawn from these: (name, URL name, column, events of the page that draw it anew). Each app
 # serves its own panel.
 CUSTOMER_PANELS = [
+    ("money", "customer-panel-money", "main", []),
     ("timeline", "customer-panel-timeline", "main", ["timeline-changed", "customer-changed"]),
     ("lines", "customer-panel-lines", "side", []),
     ("identifiers", "customer-panel-identifiers", "side", []),
@@ -296,7 +297,7 @@ CUSTOMER_PANELS = [
     ("messages", "customer-panel-messages", "side", []),
 ]
 # What stands beside the name on it; see customers/header.
-CUSTOMER_MARKS = ["customers.header.standing", "outreach.standing.marks"]
+CUSTOMER_MARKS = ["customers.header.standing", "billing.standing.marks", "outreach.standing.marks"]
 # Further buttons at its head; see customers/header.
 CUSTOMER_ACTIONS = ["billing.counter.actions.offered"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.

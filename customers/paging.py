@@ -38,6 +38,24 @@ def page_of(rows, column, *, descending=False, after=None, before=None, size=SIZ
     return _page(found, following=more, preceding=edge is not None)
 
 
+def edges(asked) -> dict[str, int | None]:
+    """What `after` and `before` of an address's query say, for `page_of`; nonsense is the beginning."""
+    return {name: _key(asked.get(name)) for name in ("after", "before")}
+
+
+def _key(text):
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+def address(asked, **changes) -> str:
+    """The query of the same list, continued elsewhere."""
+    query = asked.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    query.update(changes)
+    return "?" + query.urlencode()
+
+
 def _page(found, *, following, preceding):
     following = found[-1].pk if found and following else None
     return Page(found, following, found[0].pk if found and preceding else None)

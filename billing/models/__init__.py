@@ -7,6 +7,7 @@ from billing.models.receipts import Receipt, ReceiptSeries
 from billing.models.reversals import Reversal
 from billing.models.rules import BillingRules
 from billing.models.shifts import Shift, ShiftCount
+from billing.models.shocks import BillShock
 from billing.models.usage import MonthlyUsage
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Adjustment",
     "Allocation",
     "Bill",
+    "BillShock",
     "BillingRules",
     "MonthlyUsage",
     "Payment",

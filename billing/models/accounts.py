@@ -92,7 +92,10 @@ class Account(models.Model):
             models.CheckConstraint(name="account_owes_or_not", condition=Q(owed__gte=0, credit__gte=0)),
             models.CheckConstraint(name="account_limits", condition=Q(credit_limit__gte=0, unbilled__gte=0)),
         ]
-        indexes = [models.Index(fields=["branch", "id"], name="account_owing", condition=Q(owed__gt=0))]
+        indexes = [
+            models.Index(fields=["branch", "id"], name="account_owing", condition=Q(owed__gt=0)),
+            models.Index(fields=["branch", "owed", "id"], name="account_by_owed"),
+        ]
 
     def __str__(self):
         return self.ref

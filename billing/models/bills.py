@@ -83,6 +83,7 @@ class Bill(models.Model):
         output_field=models.DecimalField(max_digits=12, decimal_places=2),
         db_persist=True,
     )
+    weighed_at = models.DateTimeField(null=True, editable=False)  # against the months before it; see billing.weighing
 
     objects = BillQuerySet.as_manager()
 
@@ -98,6 +99,7 @@ class Bill(models.Model):
             models.Index(fields=["account", "-month"], name="bill_account"),
             models.Index(fields=["account", "due_on"], name="bill_unpaid", condition=Q(open__gt=0)),
             models.Index(fields=["branch", "due_on"], name="bill_due", condition=Q(open__gt=0)),
+            models.Index(fields=["id"], name="bill_unweighed", condition=Q(weighed_at=None)),
         ]
         triggers = [
             KEPT,

@@ -10,9 +10,9 @@ from staff.models import Unit
 
 
 class BillingRules(models.Model):
-    """Late fee, bill shock and low balance (domain 2.1 nos. 8 and 11, 4.3)."""
+    """Late fee, bill shock, low balance, new customers, and roaming without deposit (domain 2.1 nos. 8 and 11, 4.3)."""
 
-    branch = models.OneToOneField(Unit, models.PROTECT, related_name="+")
+    branch = models.OneToOneField(Unit, models.PROTECT, related_name="billing_rules")
     late_fee_rate = models.DecimalField(
         _("late fee a day, of the overdue sum"), max_digits=6, decimal_places=5, default=Decimal("0.003"),
         validators=[MinValueValidator(0), MaxValueValidator(Decimal("0.003"))],
@@ -30,6 +30,22 @@ class BillingRules(models.Model):
         _("low balance below this share of the credit limit"), max_digits=3, decimal_places=2, default=Decimal("0.20"),
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )  # fmt: skip
+    shock_told_within = models.PositiveSmallIntegerField(
+        _("hours within which a customer hears of an unusually high bill"),
+        default=24,
+        validators=[MinValueValidator(1)],
+    )
+    new_days = models.PositiveSmallIntegerField(_("days for which a customer is new"), default=60)
+    reminded_before = models.PositiveSmallIntegerField(
+        _("days before their first due day that new customers are reminded"), default=3
+    )
+    due_day = models.PositiveSmallIntegerField(
+        _("day of the month on which bills are usually due"), default=22,
+        validators=[MinValueValidator(1), MaxValueValidator(28)],
+    )  # fmt: skip
+    deposit_free_up_to = models.PositiveSmallIntegerField(
+        _("roaming without deposit down to the tier of this order"), default=3, help_text=_("1 is the highest.")
+    )
     most_at_counter = models.DecimalField(
         _("most that one payment at the counter takes"), max_digits=10, decimal_places=2, default=Decimal(50_000),
         validators=[MinValueValidator(1)],

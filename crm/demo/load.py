@@ -19,7 +19,7 @@ from customers.models import Reason, Tier
 from customers.search.index import index
 from staff.models import Unit
 
-from . import away, catalogue, follow_ups, hours, organisation, outbox, places, sizes, staff, tills
+from . import away, catalogue, follow_ups, hours, money, organisation, outbox, places, sizes, staff, tills
 from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
@@ -46,10 +46,11 @@ def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
         refuse_beside_real_data()
         if Unit.objects.filter(kind="branch", code=places.BRANCH[0]).exists():
             return False
-        with unchecked("customers_"):
+        with unchecked("customers_"), unchecked("billing_"):
             worlds = build(customers, timezone.now(), progress)
         for world in worlds:
             follow_ups.plant(world)
+            money.plant(world)
         outbox.plant(worlds[0])
         tills.plant(worlds[0])
     analyse()
@@ -99,7 +100,9 @@ def populate(world, progress=lambda done, total: None):
     """Customers into the tables, block by block; while one is written the next is thought up."""
     done, total = 0, world.size.customers
     for block in ahead(blocks_of(world)):
-        index(block.write(world.org.branch.pk, partial(rank, now=world.now)))
+        ids = block.write(world.org.branch.pk, partial(rank, now=world.now))
+        index(ids)
+        money.fill(ids, world)
         done += len(block.parties)
         progress(done, total)
 

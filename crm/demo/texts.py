@@ -13,6 +13,11 @@ TEMPLATES = [
         "{branch}: Dear {customer}, CNY {amount} of your bill is still open. Please pay by {due_on} ({ways}).",
     ),
     (
+        "first_bill", "first_bill", SERVICE, "首期账单提醒", "First bill",
+        "【{branch}】尊敬的{customer}，欢迎使用我们的服务。您的首期账单请于{due_on}前缴纳，缴费途径：{ways}。",
+        "{branch}: Dear {customer}, welcome. Your first bill is due on {due_on}. Ways to pay: {ways}.",
+    ),
+    (
         "complaint_accepted", "complaint_accepted", SERVICE, "投诉受理告知", "Complaint accepted",
         "【{branch}】尊敬的{customer}，您反映的问题已受理，工单号{ticket}，我们将于{answer_by}前答复您。",
         "{branch}: Dear {customer}, your complaint is registered as {ticket}. We will answer by {answer_by}.",

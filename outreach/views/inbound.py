@@ -8,12 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.masking import Shown
 from customers.numbers import mask_phone
-from customers.paging import page_of
+from customers.paging import address, edges, page_of
 from outreach.forms.inbound import WhoseForm
 from outreach.inbound import put_to as put
 from outreach.models import Inbound
 from outreach.showing import mask_email
-from outreach.views.outbox import address, key
 from staff.access import may
 from staff.scope import holds
 
@@ -43,8 +42,7 @@ def _page(request, refused=(0, None)):
     nobody = request.GET.get("of") == "nobody" or bool(refused[0])
     rows = Inbound.objects.visible_to(request.user)
     rows = rows.filter(customer=None) if nobody else rows
-    place = {name: key(request.GET.get(name)) for name in ("after", "before")}
-    page = page_of(rows.select_related("customer__tier", "answers"), "id", descending=True, **place)
+    page = page_of(rows.select_related("customer__tier", "answers"), "id", descending=True, **edges(request.GET))
     context = {
         "replies": [_drawn(one, request.user, refused) for one in page.rows],
         "following": page.following and address(request.GET, after=page.following),

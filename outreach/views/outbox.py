@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.models import Customer
 from customers.numbers import normalise
-from customers.paging import page_of
+from customers.paging import address, edges, page_of
 from customers.tier_marks import TierMarks
 from outreach import attention
 from outreach.filters import MessageFilter
@@ -23,8 +23,7 @@ FOUND = 20  # messages to one number that are looked at
 @may("outreach.view")
 def messages(request):
     filtering = MessageFilter(request.GET, attention.seen_by(request.user), request=request)
-    place = {name: key(request.GET.get(name)) for name in ("after", "before")}
-    page = page_of(filtering.qs.select_related(*SHOWN), "id", descending=True, **place)
+    page = page_of(filtering.qs.select_related(*SHOWN), "id", descending=True, **edges(request.GET))
     context = {
         "filter": filtering,
         "lines": lines_of(page.rows, request.user, TierMarks()),
@@ -52,16 +51,3 @@ def _customers(user, text):
     numbered = Customer.objects.visible_to(user).filter(number=text).values_list("pk", flat=True)
     reached = attention.seen_by(user).filter(to=normalise(text)).exclude(to="").order_by("-pk")
     return sorted({*numbered, *reached.values_list("customer", flat=True)[:FOUND]})
-
-
-def key(text):
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
-
-
-def address(asked, **changes):
-    """The address of the same list, continued elsewhere."""
-    query = asked.copy()
-    for name in ("after", "before"):
-        query.pop(name, None)
-    query.update(changes)
-    return "?" + query.urlencode()

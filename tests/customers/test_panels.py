@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.trail import record
+from billing.shock import months_before
 from customers.header import Mark, tenure
 from outreach import consents
 from outreach.models import ContactPreference
@@ -82,6 +83,17 @@ def write_to(customer, clerk, times):
                 record(one, "follow_up.tried", by=clerk, customer=customer, outcome="no_answer")
 
 
+def charge(customer, times):
+    """What billing has on the page: bills paid in part and late, use of each month, what is paid ahead."""
+    today = timezone.localdate()
+    for n in range(times):
+        account = money.account(customer, credit_limit=100)
+        issued = today - timedelta(days=40)
+        money.bill(account, due_on=issued + timedelta(days=20), issued_on=issued)
+        money.payment(account, "20.00")
+        account.usage.create(branch=customer.branch, month=months_before(today.replace(day=1), n % 12 + 1), charge=9)
+
+
 def questions(browser, url):
     with CaptureQueriesContext(connection) as asked:
         text(browser.get(url, headers={"hx-request": "true"}))
@@ -98,6 +110,7 @@ def test_page_and_parts_ask_as_many_questions_for_30_of_everything_as_for_1(role
         customer = make.customer(department, name=NAME, manager=browser.person)
         fill(customer, clerk, times)
         write_to(customer, clerk, times)
+        charge(customer, times)
         counted.append(
             [questions(browser, reverse(name, args=[customer.pk])) for name in ("customer", "customer-parts")]
         )

@@ -1,11 +1,13 @@
 """The demo branch: its figures, its life, and that it never mixes with real data."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.utils import timezone
 
+from billing import checking
+from billing.models import Account, Adjustment, Bill, BillShock, MonthlyUsage, Payment
 from crm.demo import load, numbers, places, staff
 from customers import models as c
 from customers.numbers import normalise
@@ -121,3 +123,38 @@ def test_no_number_is_given_twice():
 def test_the_same_seed_gives_the_same_people():
     first, second = (load.Names(load.Random(load.SEED)) for _ in range(2))
     assert [first.person() for _ in range(500)] == [second.person() for _ in range(500)]
+
+
+def test_every_customer_with_a_line_has_an_account_and_a_year_of_bills(there):
+    accounts = Account.objects.filter(branch=there)
+    assert accounts.count() == 1_600
+    assert checking.differences() == []
+    whole = accounts.filter(customer__joined_on__lt=timezone.localdate() - timedelta(days=430), closed_on=None)
+    whole = whole.filter(customer__lines__isnull=False)
+    assert set(whole.annotate(n=Count("bills", distinct=True)).values_list("n", flat=True)) == {12}
+    usage = MonthlyUsage.objects.filter(branch=there).values_list("month").annotate(Sum("charge"))
+    bills = Bill.objects.filter(branch=there).values_list("month").annotate(Sum("amount"))
+    assert dict(usage) == dict(bills)
+
+
+def test_the_figures_of_money_are_those_of_the_domain(there):
+    newest = Bill.objects.filter(branch=there).latest("month").month
+    spent = MonthlyUsage.objects.filter(branch=there, month__lt=newest).exclude(service="roaming")
+    lines = dict(c.Line.objects.filter(branch=there).values_list("kind").annotate(n=Count("id")))
+    months = spent.values("month").distinct().count()
+    by_service = dict(spent.values_list("service").annotate(Sum("charge")))
+    assert 34 < by_service["broadband"] / lines["broadband"] / months < 46
+    mobile = sum(by_service[name] for name in ("fee", "voice", "data"))
+    assert 38 < mobile / lines["mobile"] / months < 55
+    late = Bill.objects.filter(branch=there).overdue(timezone.localdate()).values("account").distinct().count()
+    assert 0.025 < late / 1_600 < 0.06
+
+
+def test_some_have_paid_ahead_some_are_corrected_and_a_shock_is_being_told(there):
+    assert Account.objects.filter(branch=there, credit__gt=0).count() > 60
+    assert Adjustment.objects.filter(branch=there).count() == 6
+    assert not Payment.objects.filter(at__gt=timezone.now()).exists()
+    found = BillShock.objects.filter(branch=there)
+    assert found.exists()
+    assert all(one.follow_up.origin == "analysis" for one in found)
+    assert not Bill.objects.filter(weighed_at=None).exists()

@@ -14,7 +14,9 @@ from django.db.models import Count
 from django.utils import timezone
 
 from audit.models import Event
-from billing.models import Shift
+from billing import ledger
+from billing.models import Account, Bill, BillShock, Shift
+from billing.shock import months_before
 from customers.imports import intake
 from customers.models import Customer, Identifier, Import, ImportRow, Line, LinePlan, SearchEntry
 from customers.search.index import index
@@ -23,7 +25,7 @@ from jobs import runs
 from jobs.models import Run, Slot
 from outreach.models import Decision, DeliveryReport, Inbound, Message, Wave
 from staff.models import Absence, Brake
-from tests import make
+from tests import make, money
 from webhooks.models import Attempt, Delivery
 from work.models import FollowUp, Notice
 
@@ -473,3 +475,38 @@ def untaken():
         return FollowUp.objects.filter(untaken_at=None).count(), Notice.objects.count()
 
     return {}, state
+
+
+@case("billing.weigh")
+def weigh():
+    """More than a batch of usual bills, and one far above the months before it."""
+    accounts, day = [money.account() for _ in range(3)], timezone.localdate()
+    newest = months_before(day.replace(day=1), 1)
+    rows = [("700.00" if n == 0 else "100.00", months_before(newest, n)) for n in range(4)]
+    dates = {"issued_on": day, "due_on": day + timedelta(days=20)}
+    ledger.book_bills([money.a_bill(accounts[0], amount, month=month, **dates) for amount, month in rows])
+    ledger.book_bills([money.a_bill(accounts[1 + n % 2], month=newest, **dates) for n in range(1100)])
+
+    def state():
+        shocks = list(BillShock.objects.values_list("amount", "usual"))
+        return shocks, Bill.objects.filter(weighed_at=None).count(), FollowUp.objects.count()
+
+    return {}, state
+
+
+@case("billing.newcomers")
+def newcomers():
+    """More than a batch of new customers, and one who came long ago."""
+    hall, today = make.unit("hall"), timezone.localdate()
+    for n in range(210):
+        money.account(make.customer(hall, joined_on=today - timedelta(days=90 if n == 7 else 0)))
+    return {}, lambda: (FollowUp.objects.count(), Message.objects.count())
+
+
+@case("billing.verify")
+def verify():
+    """An account that adds up, and one that does not; nothing is changed."""
+    money.bill(money.account(), "59.00")
+    wrong = money.account()
+    Account.objects.filter(pk=wrong.pk).update(owed=7)
+    return {}, lambda: list(Account.objects.order_by("pk").values_list("owed", "credit"))

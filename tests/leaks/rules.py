@@ -446,6 +446,24 @@ RULES |= {
 }
 
 
+# What customers owe, and what they paid.
+
+
+def account_filter_form(world):
+    return {"unit": world.north, "tier": world.tier, "customer": world.customer}
+
+
+BILLING = "billing.view"
+
+RULES |= {
+    "accounts": Rule(BILLING, query=account_filter_form, about=True, shows=lambda w: w.account.ref),
+    "accounts-count": Rule(BILLING, query=account_filter_form, about=True),
+    "account": Rule(BILLING, row="account", shows=lambda w: w.bill.ref),
+    "bill-shocks": Rule(BILLING, shows=name_of),
+    "customer-panel-money": of_customer(BILLING, shows=lambda w: w.account.ref),
+}
+
+
 # Other systems that are told.
 
 
@@ -585,6 +603,12 @@ def follow_up_rules_form(world):
     return numbers | {"times": "10:00,16:00", "stall_days": 3, "cool_down": 60, "pool_minutes": 15}
 
 
+def billing_rules_form(world):
+    shares = {"late_fee_rate": "0.001", "shock_factor": "3", "low_balance": "20", "low_share": "0.1", "due_day": 15}
+    days = dict.fromkeys(("late_fee_after", "shock_months", "shock_told_within", "new_days", "reminded_before"), 2)
+    return shares | days | {"deposit_free_up_to": 1}
+
+
 def step_form(world):
     return {"n": 2, "after": 60, "roles": "duty_manager"}
 
@@ -605,5 +629,6 @@ RULES |= {
     **settings_of("work.followuprules", "followuprules", change=follow_up_rules_form),
     **settings_of("work.escalationstep", "escalationstep", add=step_form, change=step_form, delete=True),
     **settings_of("outreach.rules", "rules", change=rules_form),
+    **settings_of("billing.billingrules", "billingrules", change=billing_rules_form),
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }

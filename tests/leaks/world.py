@@ -16,7 +16,7 @@ from django.utils import timezone
 from audit.models import Event
 from billing import ledger
 from billing.counter import reversing, tills
-from billing.models import BillingRules, MonthlyUsage
+from billing.models import BillingRules, BillShock, MonthlyUsage
 from customers import models as customers
 from customers.imports.intake import take_in
 from customers.models.series import NumberSeries
@@ -216,6 +216,12 @@ def receipt(w):
 @of("billing.Reversal")
 def reversal(w):
     return reversing.ask(w.receipt, by=w.shift.clerk, reason=w.hide("why"))
+
+
+@of("billing.BillShock")
+def billshock(w):
+    fields = {"amount": 59, "usual": 1, "follow_up": make.follow_up(w.customer, w.owner, unit=w.north)}
+    return BillShock.objects.create(branch=w.branch, bill=w.bill, **fields)
 
 
 @of("customers.ImportMapping")

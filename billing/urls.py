@@ -1,0 +1,11 @@
+from django.urls import path
+
+from billing.views import accounts, panel, shocks
+
+urlpatterns = [
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/count/", accounts.count, name="accounts-count"),
+    path("accounts/shocks/", shocks.shocks, name="bill-shocks"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("customers/<int:pk>/money/", panel.panel, name="customer-panel-money"),
+]
