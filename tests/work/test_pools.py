@@ -88,6 +88,27 @@ def test_what_is_urgent_rings_at_any_hour(customer, clerks):
     assert [notice.urgency for notice in clerks[0].notices.all()] == ["ring"]
 
 
+@pytest.mark.parametrize("who", ["clerk", "leader"])
+def test_what_is_urgent_rings_while_an_older_quiet_line_is_unread_and_takes_its_place(customer, clerks, leader, who):
+    person = {"clerk": clerks[0], "leader": leader}[who]
+    for priority in (3, 1, 1, 3):
+        ripe(customer, priority=priority)
+        due.turn()
+        old()
+        pools.tell_leaders()
+    assert [notice.urgency for notice in person.notices.order_by("pk")] == ["normal", "ring"]
+    assert [notice.urgency for notice in person.notices.unread()] == ["ring"]
+
+
+@pytest.mark.parametrize(("counted", "unread"), [(None, ["digest"]), (at(minutes=-1), ["normal"])])
+def test_a_line_of_a_digest_that_is_over_calls_nobody(customer, clerks, hall, counted, unread):
+    subject = {"subject_type": "staff.unit", "subject_id": hall.pk, "kind": "follow_up.pool"}
+    make.notice(clerks[0], urgency="digest", told_at=counted, **subject)
+    ripe(customer)
+    due.turn()
+    assert [notice.urgency for notice in clerks[0].notices.unread()] == unread
+
+
 def test_hundreds_in_a_pool_cost_as_many_queries_as_one(customer, clerks, django_assert_max_num_queries):
     for _ in range(300):
         ripe(customer)

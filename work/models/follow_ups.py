@@ -183,6 +183,11 @@ class FollowUp(Stateful):
     def is_to_do(self):
         return self.state in states.TO_DO
 
+    @property
+    def is_urgent(self):
+        """What has priority rings at any hour."""
+        return self.priority < Priority.NORMAL
+
     def save(self, *args, update_fields=None, **kwargs):
         """With the state goes the time at which it ended."""
         if update_fields is None or "state" in update_fields:
