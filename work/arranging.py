@@ -72,6 +72,8 @@ def _give(follow_up, owner, *, by, reason):
     record(follow_up, "follow_up.handed_over", by=by, before=before, owner=owner, reason=reason)
     if before is None:
         pools.taken(follow_up, pool)
+    if owner is None:
+        pools.came_back([follow_up.pk])
 
 
 @transaction.atomic
@@ -118,6 +120,7 @@ def try_again(follow_up, *, by, at=None) -> FollowUp:
     whose = owing.standing_in(follow_up.for_owner or follow_up.owner, follow_up.handled_by, follow_up.branch_id)
     follow_up.keep(**changed, **whose, round=follow_up.round + 1, merged_into=None, own_due_at=None)
     record(follow_up, "follow_up.reopened", by=by)
+    pools.came_back([follow_up.pk])
     return follow_up
 
 

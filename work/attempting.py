@@ -164,3 +164,4 @@ def undo(follow_up, *, by, at=None):
         if one.interaction_id:
             one.interaction.follow_up_is_open_again(by=by)
         record(one, "follow_up.undone", by=by)
+    pools.came_back([follow_up.pk])

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from audit.trail import record
 from staff.scope import holds
+from work import pools
 from work.models import FollowUp
 from work.models.follow_ups import DO
 
@@ -30,10 +31,13 @@ def _lend(person, deputy):
     """To the people of the unit goes what would check the deputy's own work, and all of it where the deputy does not
     follow up (domain 4.4). What was lent by another already, whose absence is about to be over, stays theirs.
     """
-    able = holds(deputy, DO)
+    able, left = holds(deputy, DO), []
     for one in _locked(Q(owner=person) | Q(for_owner=person)):
         fit = able and one.handled_by_id != deputy.pk
-        move(one, "follow_up.lent", deputy if fit else None, for_owner=one.for_owner_id or person.pk)
+        verb = "follow_up.lent" if fit else "follow_up.left"
+        if move(one, verb, deputy if fit else None, for_owner=one.for_owner_id or person.pk) and not fit:
+            left.append(one.pk)
+    pools.came_back(left)
 
 
 def _give_back(person):

@@ -29,6 +29,15 @@ def fell_due(rows):
     pool_lines.ring(POOL.name, [(person, one) for one in rows for person in _people_of(one, there)])
 
 
+def came_back(keys):
+    """What was somebody's is the people's of its unit: that of it whose time has come rings them now, and their leader
+    hears of it when nobody takes it. `keys` are ids; the caller holds the rows.
+    """
+    rows = FollowUp.objects.filter(pk__in=keys, owner=None, state__in=RIPE, merged_into=None)
+    if rows.update(notified_at=Now(), untaken_at=None):
+        fell_due(rows)
+
+
 def _there(rows):
     """{id of unit: the people who follow up there and are not away}; one query for all of them."""
     now, there = timezone.now(), {}

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from staff.absences import absence_of
 from staff.models import Absence, User
 from staff.rights import RIGHTS
-from work import deputies, owing, ringing
+from work import deputies, owing, pools, ringing
 from work.models.follow_ups import DO
 from work.models.states import OPEN
 
@@ -60,6 +60,7 @@ def put_right(pk, at) -> int:
             moved += 1
             left += [one] if owner is None else []
     ringing.stranded(person, left)
+    pools.came_back([one.pk for one in left])
     return moved
 
 

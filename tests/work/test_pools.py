@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from staff.models import Absence, User
 from tests import make
 from tests.race import together
-from work import arranging, attempting, due, pools
+from work import arranging, attempting, due, pools, stranded
 from work.models import FollowUp, FollowUpRules, Notice
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +40,8 @@ def customer(hall):
     return make.customer(hall)
 
 
-def ripe(customer, **fields):
-    return make.follow_up(customer, due_at=at(seconds=-1), **fields)
+def ripe(customer, owner=None, **fields):
+    return make.follow_up(customer, owner, due_at=at(seconds=-1), **fields)
 
 
 def old(**fields):
@@ -181,6 +182,58 @@ def test_what_has_an_owner_or_is_part_of_another_call_is_not_the_pools(customer,
     old()
     assert told(clerks[1], leader) == [[], []]
     assert pools.tell_leaders() == 0
+
+
+# What was somebody's and is the unit's again.
+
+
+def handed_back(made, clerk, leader):
+    arranging.hand_over(made, None, by=leader, reason="今天没有时间")
+
+
+def lent_to_nobody(made, clerk, leader):
+    agent = make.user("agent", made.unit)
+    Absence.enter(by=clerk, user=clerk, deputy=agent, kind="leave", starts=at(hours=-1), ends=at(days=2))
+
+
+def stranded_with_one_who_left(made, clerk, leader):
+    User.objects.filter(pk=clerk.pk).update(is_active=False)
+    stranded.put_right(clerk.pk, at())
+
+
+def tried_again(made, clerk, leader):
+    FollowUp.objects.update(state="in_progress", owner=None)
+    FollowUp.objects.update(state="unreachable", ended_at=at())
+    arranging.try_again(made, by=leader)
+
+
+def taken_back(made, clerk, leader):
+    FollowUp.objects.update(owner=None)
+    attempting.attempt(made, "answered", by=clerk, result="satisfied")
+    attempting.undo(made, by=clerk)
+
+
+@pytest.mark.parametrize("back", [handed_back, lent_to_nobody, stranded_with_one_who_left, tried_again, taken_back])
+def test_what_comes_back_to_the_unit_rings_its_people_and_later_the_leader(customer, clerks, leader, back):
+    made = ripe(customer, clerks[0])
+    due.turn()
+    old(untaken_at=at(minutes=-5))
+    back(made, clerks[0], leader)
+    made.refresh_from_db()
+    assert made.owner is None
+    assert told(clerks[1]) == [["pool"]]
+    assert pools.tell_leaders() == 0, "they have as long as with what falls due"
+    old()
+    assert pools.tell_leaders() == 1
+    assert "untaken" in told(leader)[0]
+
+
+def test_what_is_not_due_yet_rings_when_it_is(customer, clerks, leader):
+    made = make.follow_up(customer, clerks[0])
+    arranging.hand_over(made, None, by=leader, reason="今天没有时间")
+    made.refresh_from_db()
+    assert made.notified_at is None
+    assert told(*clerks) == [[], []]
 
 
 # Several at once.
