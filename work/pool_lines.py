@@ -4,12 +4,15 @@ and it calls them as loudly as the most urgent of that.
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from staff.models import Unit, User
 from work.models import FollowUp, Notice
+from work.notice_kinds import POOL, UNTAKEN
 from work.notices import ring_each
 
+KINDS = (POOL.name, UNTAKEN.name)
 DIGEST, RING = Notice.Urgency.DIGEST, Notice.Urgency.RING
 
 
@@ -25,6 +28,16 @@ def ring(kind: str, told: Iterable[tuple[User, FollowUp]]):
     _replace([old for line in urgent | usual for old in unread.get(line, ())])
     ring_each(kind, [_said(kind, *said) for said in urgent.values()], urgent=True)
     ring_each(kind, [_said(kind, *said) for said in usual.values()])
+
+
+def clear(units: Iterable[int] | None = None) -> int:
+    """Where nothing waits for the people of a unit (of these ids, or of any) they need not read of it any more: what
+    waited has been taken, put off or ended. How many lines there were.
+    """
+    waits = FollowUp.objects.nobodys_now().filter(unit=OuterRef("subject_id"))
+    lines = Notice.objects.unread().filter(~Exists(waits), kind__in=KINDS, subject_type=Unit._meta.label_lower)
+    lines = lines if units is None else lines.filter(subject_id__in=units)
+    return lines.update(read_at=Now(), done_at=Now())
 
 
 def _unread(kind, units):

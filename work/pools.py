@@ -14,9 +14,7 @@ from staff.rights import RIGHTS
 from work import leaders, pool_lines
 from work.models import FollowUp, FollowUpRules
 from work.models.follow_ups import DO
-from work.models.states import RIPE
 from work.notice_kinds import POOL, UNTAKEN
-from work.notices import settle
 
 BATCH = 500
 USUAL_MINUTES = FollowUpRules._meta.get_field("pool_minutes").default
@@ -33,7 +31,7 @@ def came_back(keys):
     """What was somebody's is the people's of its unit: that of it whose time has come rings them now, and their leader
     hears of it when nobody takes it. `keys` are ids; the caller holds the rows.
     """
-    rows = FollowUp.objects.filter(pk__in=keys, owner=None, state__in=RIPE, merged_into=None)
+    rows = FollowUp.objects.nobodys_now().filter(pk__in=keys)
     if rows.update(notified_at=Now(), untaken_at=None):
         fell_due(rows)
 
@@ -56,7 +54,7 @@ def _people_of(one, there):
 def left():
     """Due, nobody's for as many minutes as the branch allows, and its leader has not heard of it."""
     minutes = Subquery(FollowUpRules.objects.filter(branch=OuterRef("branch")).values("pool_minutes")[:1])
-    rows = FollowUp.objects.filter(owner=None, untaken_at=None, state__in=RIPE, merged_into=None)
+    rows = FollowUp.objects.nobodys_now().filter(untaken_at=None)
     allowed = Coalesce(minutes, USUAL_MINUTES) * timedelta(minutes=1)
     return rows.alias(allowed=allowed).filter(notified_at__lt=Now() - F("allowed"))
 
@@ -70,10 +68,3 @@ def tell_leaders() -> int:
     lead = {unit: leaders.leader_at(unit) for unit in {one.unit for one in rows}}
     pool_lines.ring(UNTAKEN.name, [(lead[one.unit], one) for one in rows if lead[one.unit]])
     return len(rows)
-
-
-def taken(one, unit):
-    """Somebody has `one`, or it has ended: when nothing else of the unit waits, its lines need no reading."""
-    waits = FollowUp.objects.filter(unit=unit, owner=None, state__in=RIPE, merged_into=None).exclude(pk=one.pk)
-    if not waits.exists():
-        settle(unit, POOL.name, UNTAKEN.name)

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from jobs.models import Run
 from staff.models import Absence, User
 from tests import make
 from tests.race import together
-from work import arranging, attempting, due, pools, stranded
+from work import arranging, attempting, deputies, due, merging, pools, stranded
 from work.models import FollowUp, FollowUpRules, Notice
+from work.tasks import find_untaken
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +186,53 @@ def test_what_has_an_owner_or_is_part_of_another_call_is_not_the_pools(customer,
     assert pools.tell_leaders() == 0
 
 
+# What no longer waits leaves no line.
+
+
+def put_off(made, clerk, leader):
+    attempting.attempt(made, "call_later", by=clerk, call_at=at(days=1))
+
+
+def moved(made, clerk, leader):
+    arranging.reschedule(made, at(days=1), by=leader, version=made.version)
+
+
+def lent_on(made, clerk, leader):
+    FollowUp.objects.update(for_owner=leader)
+    make.absence(leader, clerk, starts=at(hours=-1), begun_at=at())
+    deputies.follow(Absence.objects.get())
+
+
+def given_back(made, clerk, leader):
+    FollowUp.objects.update(for_owner=clerk)
+    deputies.follow(make.absence(clerk, leader, starts=at(days=-3), days=1, begun_at=at(), ended_at=at()))
+
+
+def found_to_be_back(made, clerk, leader):
+    FollowUp.objects.update(for_owner=clerk)
+    stranded.put_right(clerk.pk, at())
+
+
+@pytest.mark.parametrize("gone", [put_off, moved, lent_on, given_back, found_to_be_back])
+def test_what_is_put_off_or_has_an_owner_again_leaves_no_line(customer, clerks, leader, gone):
+    made = ripe(customer)
+    due.turn()
+    old()
+    pools.tell_leaders()
+    made.refresh_from_db()
+    gone(made, clerks[0], leader)
+    assert told(*clerks, leader) == [[], [], []]
+
+
+def test_lines_of_what_was_merged_into_another_call_go_within_a_minute_and_others_stay(customer, clerks, leader, hall):
+    made, other = ripe(customer), ripe(make.customer(make.unit("hall", hall.parent)))
+    clerk = make.user("clerk", other.unit)
+    due.turn()
+    merging.merge([make.follow_up(customer, clerks[0], due_at=at(hours=-1)), made], by=leader)
+    find_untaken(Run(job="work.untaken"))
+    assert told(*clerks, clerk) == [[], [], ["pool"]]
+
+
 # What was somebody's and is the unit's again.
 
 
@@ -258,3 +307,12 @@ def test_what_is_taken_as_the_leader_is_told_is_taken(customer, clerks, leader):
     made.refresh_from_db()
     assert made.owner == clerks[0]
     assert got[0] in (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_two_taken_at_once_leave_no_line(customer, clerks):
+    rows = [ripe(customer) for _ in clerks]
+    due.turn()
+    together([lambda one=one, by=by: arranging.take_over(one, by=by) for one, by in zip(rows, clerks, strict=True)])
+    find_untaken(Run(job="work.untaken"))
+    assert told(*clerks) == [[], []]
