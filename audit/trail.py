@@ -30,8 +30,13 @@ def record_all(subjects, verb, *, by, customer=None, **data) -> list[Event]:
     if any(subject.pk is None for subject in subjects):
         raise ValueError("record() needs a subject that is saved")
     common = {"actor": by, "verb": verb, "data": plain(data)}
-    common["request_id"] = str(get_contextvars().get("request_id", ""))[:64]
+    common["request_id"] = request_id()
     return Event.objects.bulk_create([Event(**common, **_about(subject, customer)) for subject in subjects])
+
+
+def request_id() -> str:
+    """Of the request or run in hand, as events keep it; "" outside of one."""
+    return str(get_contextvars().get("request_id", ""))[:64]
 
 
 def _about(subject, customer):

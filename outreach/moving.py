@@ -3,8 +3,8 @@
 """
 
 from django.db import connection
-from structlog.contextvars import get_contextvars
 
+from audit.trail import request_id
 from outreach.models import Message
 
 # %(what)s of outreach.models.Decision; `chosen` are the ids and states of those to move, locked.
@@ -33,7 +33,7 @@ def move(chosen: str, values: dict, *, then, what, reason, by=None) -> int:
     `by` is a person, their id, or None: the product.
     """
     decided = {"then": then, "ends": then in Message.ENDED, "what": what, "reason": reason}
-    decided |= {"by": getattr(by, "pk", by), "request": str(get_contextvars().get("request_id", ""))[:64]}
+    decided |= {"by": getattr(by, "pk", by), "request": request_id()}
     with connection.cursor() as cursor:
         cursor.execute(MOVE.format(chosen=chosen), values | decided)
         return cursor.rowcount

@@ -5,10 +5,13 @@ import json
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from django.utils.translation import gettext_lazy as _
+
 from outreach.gateways.registry import named
 
 NAME = "simulator"
 TIMEOUT = 3  # seconds
+SILENT = _("The simulator does not answer. Try again in a moment.")
 
 
 class Silent(Exception):
@@ -41,7 +44,12 @@ class Centre:
         return self._ask("GET", "/control")
 
     def pull(self, behaviour: str, count: int) -> None:
+        """For the next `count` messages."""
         self._ask("POST", "/control", {"next": {"behaviour": behaviour, "count": count}})
+
+    def misbehave(self, mix: dict[str, float], delay: float) -> None:
+        """Until it is told otherwise: {behaviour: its share, 0 to 1}, and how many seconds a slow answer takes."""
+        self._ask("POST", "/control", {"mix": mix, "delay": delay})
 
     def _ask(self, method, path, said=None):
         link = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT)

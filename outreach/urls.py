@@ -1,6 +1,18 @@
 from django.urls import path
 
-from outreach.views import consent, control, inbound, incoming, message, outbox, panel, phones, templates, writing
+from outreach.views import (
+    consent,
+    control,
+    inbound,
+    incoming,
+    levers,
+    message,
+    outbox,
+    panel,
+    phones,
+    templates,
+    writing,
+)
 
 urlpatterns = [
     path("messages/", outbox.messages, name="messages"),
@@ -28,7 +40,8 @@ urlpatterns = [
     path("gateways/<slug:name>/reports/", incoming.report, name="gateway-reports"),
     path("gateways/<slug:name>/inbound/", incoming.letter, name="gateway-inbound"),
     path("phones/", phones.phones, name="phones"),
-    path("phones/levers/", phones.levers, name="phone-levers"),
+    path("phones/levers/", levers.levers, name="phone-levers"),
+    path("phones/levers/faults/", levers.faults, name="phone-faults"),
     path("phones/<int:pk>/", phones.phone, name="phone"),
     path("phones/<int:pk>/screen/", phones.screen, name="phone-screen"),
     path("phones/<int:pk>/reply/", phones.reply, name="phone-reply"),

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from audit.trail import record
+from audit.trail import record, request_id
 from jobs import bell, runs
 from outreach import addresses
 from outreach.models import Decision, Message, Rules, Wave
@@ -44,10 +44,17 @@ PUT_IN = """
         ) AS r (customer_id, "to", language, subject, text, key, reason)
         WHERE w.id = %(wave)s
         ON CONFLICT DO NOTHING
-        RETURNING id, reason
-    ), told AS (
+        RETURNING id, reason, customer_id, branch_id, by_id, template_id, message_class, channel
+    ), decided AS (
         INSERT INTO outreach_decision (message_id, what, reason)
         SELECT id, 'withheld', reason FROM new WHERE reason <> ''
+    ), told AS (
+        INSERT INTO audit_event (actor_id, verb, subject_type, subject_id, customer_id, branch_id, request_id, data)
+        SELECT new.by_id, 'message.queued', 'outreach.message', new.id, new.customer_id, new.branch_id, %(request)s,
+            jsonb_build_object('template', t.code, 'message_class', new.message_class, 'channel', new.channel,
+                               'withheld', new.reason)
+        FROM new JOIN outreach_template t ON t.id = new.template_id
+        ORDER BY new.id
     )
     SELECT count(*) FROM new
 """
@@ -99,8 +106,9 @@ def _put_in_batch(wave, rows, times):
         row = customer.pk, to, reason or ("" if text else "no_text"), customer.language, key, subject, text
         for name, value in zip(("customer", "to", "reason", "language", "key", "subject", "text"), row, strict=True):
             columns[name].append(value)
+    known = {"wave": wave.pk, "request": request_id()}
     with connection.cursor() as cursor:
-        cursor.execute(PUT_IN, {"wave": wave.pk} | times | columns)
+        cursor.execute(PUT_IN, known | times | columns)
         return cursor.fetchone()[0]
 
 

@@ -52,6 +52,7 @@ KINDS = {
     "message.delivered": _("Message delivered"),
     "message.failed": _("Message failed"),
     "message.cancelled": _("Message cancelled"),
+    "message.expired": _("Message too late to be sent"),
     "consent.*": _("Everything about consent"),
     "consent.given": _("Consent given"),
     "consent.refused": _("Consent refused"),

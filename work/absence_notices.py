@@ -45,7 +45,8 @@ def tell_of_unable(at) -> int:
 
 def _to_stand_in_for(at):
     rows = Absence.objects.valid().filter(ended_at=None, ends_at__gt=at)
-    return rows.select_related("user__branch", "deputy__branch").order_by("pk")
+    rows = rows.select_related("user__branch", "deputy__branch")
+    return rows.prefetch_related("deputy__postings", "deputy__absences").order_by("pk")
 
 
 def _is_unable(absence, at):

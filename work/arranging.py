@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail import record
 from customers.visits import without_id_numbers
-from work import merging, owing, pools, remedies
+from work import merging, owing, pool_lines, pools, remedies
 from work.models import FollowUp, Note
 from work.models.states import Kind, State
 from work.times import refuse_far
@@ -35,6 +35,8 @@ def reschedule(follow_up, due_at, *, by, version, reason="", at=None) -> FollowU
     follow_up.keep(**changed, moved_times=follow_up.moved_times + 1, noted_at=at, stalled_at=None)
     for part in follow_up.parts.open().order_by("pk"):
         part.keep(**_window(part, due_at), own_due_at=None)
+    if follow_up.owner_id is None:
+        pool_lines.clear([follow_up.unit_id])
     record(follow_up, "follow_up.rescheduled", by=by, to=due_at, reason=without_id_numbers(reason))
     return follow_up
 
@@ -71,7 +73,9 @@ def _give(follow_up, owner, *, by, reason):
     follow_up.keep(owner=owner, unit=unit, for_owner=None, handed_over=follow_up.handed_over + 1)
     record(follow_up, "follow_up.handed_over", by=by, before=before, owner=owner, reason=reason)
     if before is None:
-        pools.taken(follow_up, pool)
+        pool_lines.clear([pool.pk])
+    if owner is None:
+        pools.came_back([follow_up.pk])
 
 
 @transaction.atomic
@@ -104,7 +108,7 @@ def cancel(follow_up, *, by, reason, at=None) -> FollowUp:
         follow_up.interaction.follow_up_is_done(by=by, at=at)
     record(follow_up, "follow_up.cancelled", by=by, reason=reason)
     if follow_up.owner_id is None:
-        pools.taken(follow_up, follow_up.unit)
+        pool_lines.clear([follow_up.unit_id])
     return follow_up
 
 
@@ -118,6 +122,7 @@ def try_again(follow_up, *, by, at=None) -> FollowUp:
     whose = owing.standing_in(follow_up.for_owner or follow_up.owner, follow_up.handled_by, follow_up.branch_id)
     follow_up.keep(**changed, **whose, round=follow_up.round + 1, merged_into=None, own_due_at=None)
     record(follow_up, "follow_up.reopened", by=by)
+    pools.came_back([follow_up.pk])
     return follow_up
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.visits import without_id_numbers
 from staff.unit_calendar import calendar_of
-from work import calling, merging, pools, remedies, retrying
+from work import calling, merging, pool_lines, pools, remedies, retrying
 from work.models import Attempt, FollowUp, FollowUpRules
 from work.models.states import ANSWERED, FAILED, Kind, Outcome, Result, State
 from work.times import refuse_far
@@ -105,6 +105,8 @@ def _put_off(one, next_at, outcome, *, by, at):
         changed["passed_numbers"] = [*one.passed_numbers, *([one.number] if wrong and one.number else [])]
         changed["number"] = calling.another(one, one.number, wrong=wrong)
     one.keep(**changed)
+    if one.owner_id is None:
+        pool_lines.clear([one.unit_id])
 
 
 def _end(one, state, verb, *, by, at, **data):
@@ -113,7 +115,7 @@ def _end(one, state, verb, *, by, at, **data):
     one.keep(**ended, **_kept(one, state, at))
     record(one, verb, by=by, **data)
     if one.owner_id is None:
-        pools.taken(one, one.unit)
+        pool_lines.clear([one.unit_id])
     remedies.ended(one, by=by, at=at)
 
 
@@ -164,3 +166,4 @@ def undo(follow_up, *, by, at=None):
         if one.interaction_id:
             one.interaction.follow_up_is_open_again(by=by)
         record(one, "follow_up.undone", by=by)
+    pools.came_back([follow_up.pk])

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from audit.trail import record
 from staff.scope import holds
+from work import pool_lines, pools
 from work.models import FollowUp
 from work.models.follow_ups import DO
 
@@ -30,15 +31,21 @@ def _lend(person, deputy):
     """To the people of the unit goes what would check the deputy's own work, and all of it where the deputy does not
     follow up (domain 4.4). What was lent by another already, whose absence is about to be over, stays theirs.
     """
-    able = holds(deputy, DO)
-    for one in _locked(Q(owner=person) | Q(for_owner=person)):
+    able, left, rows = holds(deputy, DO), [], list(_locked(Q(owner=person) | Q(for_owner=person)))
+    for one in rows:
         fit = able and one.handled_by_id != deputy.pk
-        move(one, "follow_up.lent", deputy if fit else None, for_owner=one.for_owner_id or person.pk)
+        verb = "follow_up.lent" if fit else "follow_up.left"
+        if move(one, verb, deputy if fit else None, for_owner=one.for_owner_id or person.pk) and not fit:
+            left.append(one.pk)
+    pools.came_back(left)
+    pool_lines.clear({one.unit_id for one in rows if one.owner_id is None})
 
 
 def _give_back(person):
-    for one in _locked(Q(for_owner=person)):
+    rows = list(_locked(Q(for_owner=person)))
+    for one in rows:
         move(one, "follow_up.given_back", person, for_owner=None)
+    pool_lines.clear({one.unit_id for one in rows if one.owner_id is None})
 
 
 def locked_of(person):
@@ -53,7 +60,9 @@ def _locked(which):
 
 
 def move(one, verb, owner, *, for_owner) -> bool:
-    """Whether that was another owner than before, or another way back; the caller holds the row."""
+    """Whether that was another owner than before, or another way back; the caller holds the row, which is not read
+    again, and tells the people of its unit (`pools.came_back`, `pool_lines.clear`).
+    """
     if (one.owner_id, one.for_owner_id) == (owner and owner.pk, for_owner):
         return False
     FollowUp.objects.filter(pk=one.pk).update(owner=owner, for_owner=for_owner, version=F("version") + 1)

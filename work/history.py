@@ -19,6 +19,7 @@ MORE_WORDS = {
     "follow_up.stalled": _("Nothing noted for days"),
     "follow_up.lent": _("To the deputy"),
     "follow_up.left": _("To the people of the unit: the owner cannot do it any more"),
+    "follow_up.stays": _("Stays with whoever has it: the owner cannot do it any more"),
     "follow_up.given_back": _("Back from the deputy"),
 }
 MOST = 200

@@ -1,5 +1,5 @@
 """What belongs to the people of a unit together rings all of them who can take it; if nobody has after a while, their
-leader hears of it. Each person has one line for a unit, however much there is in it.
+leader hears of it.
 """
 
 from datetime import timedelta
@@ -9,24 +9,31 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from staff.models import Absence, Posting, Unit
+from staff.models import Absence, Posting
 from staff.rights import RIGHTS
-from work import leaders
-from work.models import FollowUp, FollowUpRules, Notice
+from work import leaders, pool_lines
+from work.models import FollowUp, FollowUpRules
 from work.models.follow_ups import DO
-from work.models.states import RIPE, Priority
 from work.notice_kinds import POOL, UNTAKEN
-from work.notices import ring_each, settle
 
 BATCH = 500
 USUAL_MINUTES = FollowUpRules._meta.get_field("pool_minutes").default
 
 
 def fell_due(rows):
-    """Tell whoever is there and can take one of `rows`, and has no such line unread."""
+    """Tell whoever is there and can take one of `rows`."""
     rows = list(rows.select_related("unit"))
     there = _there(rows)
-    _ring(POOL.name, [(person, one) for one in rows for person in _people_of(one, there)])
+    pool_lines.ring(POOL.name, [(person, one) for one in rows for person in _people_of(one, there)])
+
+
+def came_back(keys):
+    """What was somebody's is the people's of its unit: that of it whose time has come rings them now, and their leader
+    hears of it when nobody takes it. `keys` are ids; the caller holds the rows.
+    """
+    rows = FollowUp.objects.nobodys_now().filter(pk__in=keys)
+    if rows.update(notified_at=Now(), untaken_at=None):
+        fell_due(rows)
 
 
 def _there(rows):
@@ -47,7 +54,7 @@ def _people_of(one, there):
 def left():
     """Due, nobody's for as many minutes as the branch allows, and its leader has not heard of it."""
     minutes = Subquery(FollowUpRules.objects.filter(branch=OuterRef("branch")).values("pool_minutes")[:1])
-    rows = FollowUp.objects.filter(owner=None, untaken_at=None, state__in=RIPE, merged_into=None)
+    rows = FollowUp.objects.nobodys_now().filter(untaken_at=None)
     allowed = Coalesce(minutes, USUAL_MINUTES) * timedelta(minutes=1)
     return rows.alias(allowed=allowed).filter(notified_at__lt=Now() - F("allowed"))
 
@@ -59,30 +66,5 @@ def tell_leaders() -> int:
     rows = list(rows[:BATCH])
     FollowUp.objects.filter(pk__in=[one.pk for one in rows]).update(untaken_at=Now())
     lead = {unit: leaders.leader_at(unit) for unit in {one.unit for one in rows}}
-    _ring(UNTAKEN.name, [(lead[one.unit], one) for one in rows if lead[one.unit]])
+    pool_lines.ring(UNTAKEN.name, [(lead[one.unit], one) for one in rows if lead[one.unit]])
     return len(rows)
-
-
-def _ring(kind, told):
-    """One line for each person and unit of `told`, (person, follow-up), urgent where one of the follow-ups is."""
-    units = {one.unit_id for _person, one in told}
-    unread = Notice.objects.unread().filter(kind=kind, subject_type=Unit._meta.label_lower, subject_id__in=units)
-    known, lines = set(unread.values_list("user", "subject_id")), {}
-    for person, one in sorted(told, key=lambda line: line[1].priority):
-        if (person.pk, one.unit_id) not in known:
-            lines.setdefault((person.pk, one.unit_id), (person, one))
-    for urgent in (True, False):
-        of_these = [line for line in lines.values() if (line[1].priority < Priority.NORMAL) == urgent]
-        ring_each(kind, [_said(kind, *line) for line in of_these], urgent=urgent)
-
-
-def _said(kind, person, one):
-    key = f"{kind} {one.unit_id} {one.pk} {one.notified_at:%Y%m%d%H%M%S}"
-    return person, key, one.unit, None, {"unit": one.unit.name}
-
-
-def taken(one, unit):
-    """Somebody has `one`, or it has ended: when nothing else of the unit waits, its lines need no reading."""
-    waits = FollowUp.objects.filter(unit=unit, owner=None, state__in=RIPE, merged_into=None).exclude(pk=one.pk)
-    if not waits.exists():
-        settle(unit, POOL.name, UNTAKEN.name)

@@ -15,7 +15,7 @@ def fell_due(rows):
     """The owner, who is the deputy while somebody is away. What has priority rings at any hour."""
     rows = list(rows.select_related("owner__branch"))
     for urgent in (True, False):
-        told = [one for one in rows if (one.priority < Priority.NORMAL) == urgent]
+        told = [one for one in rows if one.is_urgent == urgent]
         ring_each(
             DUE.name, [_said(one, one.owner, f"due {one.notified_at.timestamp():.0f}") for one in told], urgent=urgent
         )

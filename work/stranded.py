@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from staff.absences import absence_of
 from staff.models import Absence, User
 from staff.rights import RIGHTS
-from work import deputies, owing, ringing
+from work import deputies, owing, pool_lines, pools, ringing
 from work.models.follow_ups import DO
 from work.models.states import OPEN
 
@@ -53,14 +53,21 @@ def put_right(pk, at) -> int:
     """
     person = User.objects.select_for_update(no_key=True).get(pk=pk)
     absence = absence_of(person, at, Absence.objects.select_for_update(of=("self",)))
-    ask, moved, left = _Answers(at), 0, []
+    ask, moved = _Answers(at), []
     for one in deputies.locked_of(person):
         owner, for_owner = _whose(one, person, absence, ask)
-        if deputies.move(one, _verb(owner, for_owner, person), owner, for_owner=for_owner and for_owner.pk):
-            moved += 1
-            left += [one] if owner is None else []
+        if deputies.move(one, _verb(one, owner, person), owner, for_owner=for_owner and for_owner.pk):
+            moved.append((one, owner))
+    _tell(person, moved)
+    return len(moved)
+
+
+def _tell(person, moved):
+    """`moved` are (a follow-up as it was, its owner now)."""
+    left = [one for one, owner in moved if one.owner and not owner]
     ringing.stranded(person, left)
-    return moved
+    pools.came_back([one.pk for one in left])
+    pool_lines.clear({one.unit_id for one, owner in moved if owner and not one.owner})
 
 
 class _Answers:
@@ -88,7 +95,9 @@ def _whose(one, person, absence, ask):
     return deputy if fit else None, for_owner
 
 
-def _verb(owner, for_owner, person):
+def _verb(one, owner, person):
+    if owner == one.owner:
+        return "follow_up.stays"
     if owner == person:
         return "follow_up.given_back"
-    return "follow_up.lent" if for_owner and owner else "follow_up.left"
+    return "follow_up.lent" if owner else "follow_up.left"

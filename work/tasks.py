@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs import clock
 from jobs.registry import job
 from jobs.schedule import Daily, Every
-from work import absence_notices, digests, due, escalating, pools, promises, stalling, stranded
+from work import absence_notices, digests, due, escalating, pool_lines, pools, promises, stalling, stranded
 from work.models import Notice
 
 KEPT = timedelta(days=90)
@@ -113,6 +113,8 @@ def find_stranded(run):
     schedule=Every(minutes=1),
 )
 def find_untaken(run):
+    """First what hides a ring: lines of units in which nothing waits, such as of what two people took at once."""
+    pool_lines.clear()
     return _batch(run, pools.tell_leaders(), pools.BATCH)
 
 

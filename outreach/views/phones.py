@@ -2,9 +2,7 @@
 
 from functools import wraps
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.masking import Shown
@@ -12,7 +10,7 @@ from customers.models import Customer
 from customers.search.box import find
 from customers.views.lookup import customer_of
 from outreach import addresses, simulated
-from outreach.forms.phones import LeversForm, ReplyForm
+from outreach.forms.phones import ReplyForm
 from outreach.kinds import Channel
 from outreach.models import Message
 from staff.access import may
@@ -87,7 +85,7 @@ def reply(request, centre, pk):
             centre.reply(number, form.cleaned_data["text"])
             return redirect("phone", pk)
         except simulated.Silent:
-            form.add_error(None, _("The simulator does not answer. Try again in a moment."))
+            form.add_error(None, simulated.SILENT)
     return _page(request, centre, pk, form, status=422)
 
 
@@ -110,23 +108,3 @@ def _screen(centre, customer, shown):
 
 def _number(customer):
     return addresses.of([customer], Channel.SMS)[customer.pk][0]
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@may("jobs.control")
-@with_simulator
-def levers(request, centre):
-    """What the centre does with the next messages of everybody: for whoever looks after the installation."""
-    form = LeversForm(request.POST or None)
-    try:
-        if form.is_valid():
-            centre.pull(**form.cleaned_data)
-            messages.success(request, _("Set."))
-            return redirect("phone-levers")
-        now = centre.levers()["next"]
-    except simulated.Silent:
-        now = None
-        form.add_error(None, _("The simulator does not answer. Try again in a moment.")) if form.is_bound else None
-    following = now and {"behaviour": dict(LeversForm.BEHAVIOURS).get(now["behaviour"]), "count": now["count"]}
-    status = 422 if form.errors else 200
-    return render(request, "outreach/phones/levers.html", {"form": form, "following": following}, status=status)

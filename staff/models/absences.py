@@ -179,17 +179,22 @@ class Absence(models.Model):
 
     def refuse_deputy(self, deputy, at):
         """Raise ValidationError unless `deputy` works in the branch on both ends of what remains after `at`, and is
-        there themselves all the time.
+        there themselves all the time. For many at once: their postings and absences prefetched.
         """
         if deputy == self.user:
             raise ValidationError({"deputy": gettext("Somebody else has to stand in.")}, code="self")
         starts = max(self.starts_at, at)
         days = {self._day(starts), self._day(self.ends_at - INSTANT)}
-        posted = deputy.branch_id == self.user.branch_id and all(deputy.postings_on(day).exists() for day in days)
+        postings = deputy.postings.all() if deputy.branch_id == self.user.branch_id else []
+        posted = all(any(posting.holds_on(day) for posting in postings) for day in days)
         if not (deputy.is_active and posted):
             raise ValidationError({"deputy": gettext("This person does not work here at that time.")}, code="posting")
-        if Absence.objects.meeting(starts, self.ends_at).filter(user=deputy).exists():
+        if any(absence.meets(starts, self.ends_at) for absence in deputy.absences.all()):
             raise ValidationError({"deputy": gettext("This person is away themselves at that time.")}, code="away")
+
+    def meets(self, starts, ends):
+        """As `AbsenceQuerySet.meeting`, of one at hand."""
+        return self.withdrawn_at is None and self.starts_at < ends and self.ends_at > starts
 
     def _day(self, moment):
         return timezone.localdate(moment, ZoneInfo(self.user.branch.time_zone))

@@ -191,6 +191,10 @@ class Posting(models.Model):
     def branch_id(self):
         return self.unit.home_id
 
+    def holds_on(self, day):
+        """As `DatedQuerySet.on`, of one at hand."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to > day)
+
     def clean(self):
         """Within the person's branch, and no longer than the unit exists."""
         if self.unit.home_id != self.user.branch_id:

@@ -50,6 +50,12 @@ def test_levers_read_well(page_as, centre):
     page.keyboard.press("Control+Enter")
     page.get_by_text("Waiting for one more message").wait_for()
     assert centre.behaviour.following == ["timeout", 1]
+    page.get_by_label("Share that goes wrong").fill("20")
+    page.get_by_label("What goes wrong").select_option("throttle")
+    page.get_by_label("Seconds until it answers the others").fill("1")
+    page.get_by_role("button", name="Switch on").click()
+    page.get_by_text("20 % of messages").wait_for()
+    shoot(page, "phones-levers-en-390")
     assert problems_of_reading(page) == []
     assert sideways(page) <= 0
 

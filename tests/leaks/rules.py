@@ -516,6 +516,7 @@ RULES |= {
     "phone-screen": Rule("outreach.view", row="customer"),
     "phone-reply": of_phone(methods="POST", body=lambda w: {"text": "TD"}, ok={"POST": {BAD}}),
     "phone-levers": Rule("jobs.control", methods="GET POST", body=lambda w: LEVER, ok={"POST": {BAD}}),
+    "phone-faults": Rule("jobs.control", methods="POST", body=lambda w: {"share": "5"}, ok={"POST": {BAD}}),
 }
 
 

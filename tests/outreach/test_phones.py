@@ -3,7 +3,9 @@
 import pytest
 
 from outreach import simulated
+from outreach.forms.levers import BEHAVIOURS
 from outreach.models import Message
+from outreach.simulator.behaviour import KINDS
 from tests import make
 from tests.outreach import centre as centres
 
@@ -143,3 +145,53 @@ def test_an_administrator_sets_what_happens_next(centre):
 
 def test_nobody_else_does(clerk, centre):
     assert clerk.get("/phones/levers/").status_code == 403
+
+
+def test_an_administrator_lets_it_fail_until_it_is_switched_off(centre):
+    admin = make.sign_in("admin", language="en")
+    on = {"share": 20, "failure": "throttle", "delay": 1.5}
+    assert admin.post("/phones/levers/faults/", on).url == "/phones/levers/"
+    assert (centre.behaviour.mix, centre.behaviour.delay) == ({"throttle": 0.2, "delay": 0.8}, 1.5)
+    page = text(admin.get("/phones/levers/"))
+    assert "20 % of messages: Says: not now" in page
+    assert "80 % of messages: Takes it, but answers slowly (after 1.5 s)" in page
+    page = text(admin.post("/phones/levers/faults/", {}, follow=True))
+    assert "Switched off" in page
+    assert "of messages:" not in page
+    assert centre.behaviour.mix == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "mix"),
+    [
+        ({"share": 100, "failure": "lose", "delay": 3}, {"lose": 1.0}),
+        ({"delay": 3}, {"delay": 1.0}),
+        ({"share": 5, "failure": "reset"}, {"reset": 0.05}),
+        ({"failure": "reset"}, {}),
+    ],
+)
+def test_a_share_goes_wrong_and_the_others_are_slow(centre, asked, mix):
+    assert make.sign_in("admin").post("/phones/levers/faults/", asked).status_code == 302
+    assert centre.behaviour.mix == mix
+
+
+@pytest.mark.parametrize("wrong", [{"share": 5}, {"share": 101, "failure": "lose"}, {"delay": -1}, {"failure": "burn"}])
+def test_what_it_cannot_do_changes_nothing_and_is_not_lost(centre, wrong):
+    before = centre.behaviour.shown()
+    answer = make.sign_in("admin").post("/phones/levers/faults/", wrong)
+    assert answer.status_code == 422
+    assert f'value="{next(iter(wrong.values()))}"' in text(answer) or "burn" in wrong.values()
+    assert centre.behaviour.shown() == before
+
+
+def test_a_simulator_that_is_gone_is_said_so_on_its_page(settings):
+    settings.GATEWAYS = {"sms": "http://127.0.0.1:9?name=simulator", "email": ""}
+    admin = make.sign_in("admin", language="en")
+    assert admin.get("/phones/levers/").status_code == 200
+    for path, said in (("", {"behaviour": "lose", "count": 1}), ("faults/", {"delay": 3})):
+        answer = admin.post(f"/phones/levers/{path}", said)
+        assert (answer.status_code, "does not answer" in text(answer)) == (422, True)
+
+
+def test_every_behaviour_has_words():
+    assert set(BEHAVIOURS) == set(KINDS)

@@ -14,6 +14,7 @@ import pytest
 
 from outreach import signing
 from outreach.simulator.behaviour import Behaviour, Wrong
+from outreach.simulator.server import listening
 from tests.outreach import centre as centres
 from tests.outreach.centre import waited
 from tests.webhooks.receiver import receiving, verify
@@ -115,23 +116,33 @@ def test_the_log_is_what_phones_received_page_by_page(tmp_path):
         assert ask(centre.server_port, f"/log/{rows[1]['n']}")[1]["received"] == rows[2:]
 
 
-START = "Listening on http://127.0.0.1:"
+ROOT = Path(__file__).parents[2]
 
 
-def started(folder, environment):
-    command = [
-        sys.executable,
-        "-m",
-        "outreach.simulator",
-        "--port",
-        "0",
-        "--data",
-        folder,
-        "--product",
-        centres.NOWHERE,
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | environment)
+STARTS = {"module": ["-m", "outreach.simulator"], "command": ["manage.py", "gateway_simulator"]}
+
+
+def started(folder, environment, how="module", where="--port", value=0):
+    command = [sys.executable, *STARTS[how], where, str(value), "--data", folder, "--product", centres.NOWHERE]
+    given = {"env": os.environ | environment, "cwd": ROOT, "pass_fds": [value] if where == "--fd" else []}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **given)
     return process, int(re.search(r":(\d+)$", process.stdout.readline().strip())[1])
+
+
+@pytest.mark.parametrize("how", STARTS)
+@pytest.mark.parametrize("where", ["--port", "--fd"])
+def test_it_starts_by_either_command_takes_messages_and_ends_when_it_is_asked_to(tmp_path, how, where):
+    with listening() as listener:
+        value = listener.fileno() if where == "--fd" else 0
+        process, port = started(tmp_path / "new", {"GATEWAY_KEY": "k"}, how, where, value)
+        try:
+            assert ask(port, "/messages", message("r1"))[0] == 202
+            assert [row["ref"] for row in ask(port, "/log")[1]["received"]] == ["r1"]
+        finally:
+            process.terminate()
+            process.communicate()
+    assert process.returncode == 0
+    assert (tmp_path / "new" / "simulator.sqlite3").exists()
 
 
 def test_what_it_took_it_remembers_after_being_killed(tmp_path):
@@ -169,8 +180,9 @@ def test_it_is_small_and_knows_nothing_of_django(tmp_path):
     assert said.stdout.strip() == "[]"
 
 
-def test_without_the_products_key_it_does_not_start(tmp_path):
-    command = [sys.executable, "-m", "outreach.simulator", "--port", "0", "--data", tmp_path, "--product", "http://x"]
-    environment = {name: value for name, value in os.environ.items() if name != "GATEWAY_KEY"}
-    ended = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+@pytest.mark.parametrize("how", STARTS)
+def test_without_the_products_key_it_does_not_start(tmp_path, how):
+    command = [sys.executable, *STARTS[how], "--port", "0", "--data", tmp_path, "--product", "http://x"]
+    environment = os.environ | {"GATEWAY_KEY": ""}
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
     assert (ended.returncode, "GATEWAY_KEY is not set" in ended.stderr) == (1, True)

@@ -2,10 +2,13 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from structlog.contextvars import bound_contextvars
 
+from audit.models import Event
 from jobs import runs
-from outreach import consents, decisions, reports, sending, waves
+from outreach import consents, decisions, queueing, reports, sending, waves
 from outreach.models import Decision, Message, Wave
 from tests import make
 from tests.race import race, together
@@ -57,6 +60,36 @@ def test_one_text_that_cannot_be_written_does_not_hold_up_the_others(template, c
     with transaction.atomic():
         wave = waves.queue_many(template.branch, offer.code, rows, wave_key="x")
     assert wave.reach() == {("planned", ""): 1, ("withheld", "no_text"): 1}
+
+
+@DB
+def test_each_is_told_as_if_it_had_been_queued_alone(template, customers):
+    had_before(template, 5)
+    by, bare = make.user(), make.customer(template.branch)
+    said = ("verb", "actor", "subject_type", "customer_id", "branch_id", "request_id", "data")
+    with bound_contextvars(request_id="r1"), transaction.atomic():
+        for one in (customers[0], bare):
+            queueing.queue(one, template.code, key=f"alone/{one.pk}", by=by)
+    alone = list(Event.objects.filter(verb="message.queued").order_by("pk").values(*said))
+    with bound_contextvars(request_id="r1"):
+        wave = plan(template, [customers[0], bare], "w", by=by)
+        plan(template, [customers[0], bare], "w", by=by)
+    rows = Event.objects.filter(verb="message.queued", subject_id__in=wave.messages.values("pk")).order_by("pk")
+    assert list(rows.values(*said)) == alone
+    assert [row["data"]["withheld"] for row in alone] == ["", "no_number"]
+
+
+@DB
+def test_a_large_set_is_told_with_as_many_queries_as_one(template):
+    had_before(template, 90)
+    sets = [[make.reachable(template.branch) for _ in range(size)] for size in (1, 40)]
+    asked = []
+    for n, customers in enumerate(sets):
+        with CaptureQueriesContext(connection) as queries:
+            plan(template, customers, f"w{n}")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert Event.objects.filter(verb="message.queued").count() == 41
 
 
 @DB

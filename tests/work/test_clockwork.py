@@ -1,28 +1,21 @@
 """What falls due, climbs the ladder, breaks or falls silent, each once, however many look."""
 
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from audit.models import Event
 from staff.models import Absence
 from staff.rights import Role
 from tests import make
 from tests.race import together
-from work import arranging, attempting, due, escalating, merging, promises, retrying, stalling
+from work import arranging, attempting, due, escalating, merging, promises, stalling
 from work.models import Escalation, FollowUp, FollowUpRules, Notice
-from work.models.states import FAILED, MOVES, OPEN, TO_DO, State
 from work.owing import owe
 
 pytestmark = pytest.mark.django_db
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def at(**shift):
@@ -196,53 +189,6 @@ def test_a_promise_breaks_once_and_one_kept_in_time_never(customer, clerk):
     assert FollowUp.objects.filter(broken_at__isnull=False).count() == 3
 
 
-# Trying again: a rule and an oracle that counts differently.
-
-
-def oracle(tried, most, days):
-    """Given up only after enough tries on enough days, said by counting alone."""
-    return len(tried) >= most and len({f"{one.astimezone(SHANGHAI):%F}" for one in tried}) >= days
-
-
-@given(
-    st.integers(1, 5),
-    st.integers(1, 3),
-    st.lists(st.sampled_from(sorted(FAILED)), min_size=15, max_size=15),
-    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)),
-)
-def test_tries_are_as_many_and_on_as_many_days_as_the_rule_says(most, days, outcomes, start):
-    rules = FollowUpRules(most_tries=most, least_days=days)
-    tried = []
-    moment = start
-    for outcome in outcomes:
-        tried.append(moment)
-        following = retrying.next_try(rules, tried, outcome, zone=SHANGHAI)
-        assert (following is None) == oracle(tried, most, days)
-        if following is None:
-            return
-        assert following > moment
-        local = following.astimezone(SHANGHAI)
-        assert local.time() >= retrying.DAYTIME[0]
-        assert local.time() <= retrying.DAYTIME[1]
-        moment = following
-    raise AssertionError("never given up")
-
-
-def test_the_second_try_comes_after_two_hours_and_the_third_next_day_at_another_time():
-    rules, morning = FollowUpRules(), datetime(2026, 6, 10, 10, tzinfo=SHANGHAI)
-    second = retrying.next_try(rules, [morning], "no_answer", zone=SHANGHAI)
-    third = retrying.next_try(rules, [morning, second], "no_answer", zone=SHANGHAI)
-    assert second == morning + timedelta(hours=2)
-    assert (third.day, third.hour) == (11, 19)
-    assert retrying.next_try(rules, [morning, second, third], "no_answer", zone=SHANGHAI) is None
-
-
-def test_a_day_on_which_nobody_works_is_left_out():
-    rules, evening = FollowUpRules(), datetime(2026, 6, 12, 19, 30, tzinfo=SHANGHAI)  # a Friday
-    following = retrying.next_try(rules, [evening], "no_answer", zone=SHANGHAI, works=lambda day: day.weekday() < 5)
-    assert following.date().isoformat() == "2026-06-15"
-
-
 # One call instead of several (amendment 2).
 
 
@@ -288,97 +234,6 @@ def test_two_rules_at_the_same_moment_make_one_call(customer, clerk):
     leads = FollowUp.objects.filter(pk__in=[one.pk for one in made], merged_into=None)
     assert leads.get().due_at == min(one.due_at for one in made)
     assert FollowUp.objects.exclude(merged_into=None).exclude(merged_into__merged_into=None).count() == 0
-
-
-# Every way through the table of moves, and none beside it.
-
-
-class Life(RuleBasedStateMachine):
-    """Whatever is tried in whatever order, each change of state is one that the table lists."""
-
-    @initialize()
-    def start(self):
-        hall = make.unit("hall", make.unit("department"))
-        self.clerk, self.lead = make.user("clerk", hall), make.user(Role.DUTY_MANAGER, hall)
-        customer = make.customer(hall)
-        self.one = make.follow_up(customer, self.clerk)
-        self.part = make.follow_up(customer, self.clerk, due_at=at(hours=1, minutes=5))
-        merging.merge([self.one, self.part], by=self.clerk)
-
-    def then(self, operate):
-        with suppress(ValidationError):
-            operate()
-        self.one.refresh_from_db()
-        seen = list(
-            Event.objects.filter(verb="followup.moved", subject_id=self.one.pk)
-            .order_by("pk")
-            .values_list("data", flat=True)
-        )
-        for data in seen:
-            assert data["to"] in MOVES[State(data["from"])]
-        assert (self.one.ended_at is None) == (self.one.state in OPEN)
-        parts = FollowUp.objects.open().exclude(merged_into=None)
-        assert not parts.exclude(state__in=TO_DO, merged_into__state__in=TO_DO, merged_into__merged_into=None).exists()
-
-    @rule(outcome=st.sampled_from(["no_answer", "busy", "wrong_number", "refused"]))
-    def fails(self, outcome):
-        self.then(lambda: attempting.attempt(self.one, outcome, by=self.clerk))
-
-    @rule(result=st.sampled_from(["satisfied", "neutral", "dissatisfied"]))
-    def answers(self, result):
-        self.answer(self.one, result, result)
-
-    @rule(result=st.sampled_from(["satisfied", "neutral", "dissatisfied"]))
-    def answers_but_the_part_otherwise(self, result):
-        self.answer(self.one, result, "dissatisfied" if result == "neutral" else "neutral")
-
-    @rule()
-    def answers_the_part(self):
-        self.answer(self.part, "neutral", "neutral")
-
-    def answer(self, one, result, otherwise):
-        answers = {self.part.pk: otherwise}
-        self.then(lambda: attempting.attempt(one, "answered", by=self.clerk, result=result, answers=answers))
-
-    @rule()
-    def remedies(self):
-        for remedy in FollowUp.objects.filter(remedies__in=[self.one, self.part], ended_at=None):
-            self.then(lambda remedy=remedy: attempting.attempt(remedy, "answered", by=self.clerk, result="neutral"))
-
-    @rule()
-    def time_passes(self):
-        FollowUp.objects.filter(state__in=["planned", "remedy_done"]).update(due_at=at(seconds=-1))
-        self.then(due.turn)
-
-    @rule()
-    def moves(self):
-        self.then(lambda: arranging.reschedule(self.one, at(hours=3), by=self.clerk, version=self.one.version))
-
-    @rule()
-    def undoes(self):
-        self.then(lambda: attempting.undo(self.one, by=self.clerk))
-
-    @rule()
-    def undoes_the_part(self):
-        self.then(lambda: attempting.undo(self.part, by=self.clerk))
-
-    @rule()
-    def is_tried_again(self):
-        self.then(lambda: arranging.try_again(self.one, by=self.lead))
-
-    @precondition(lambda self: self.one.round > 1)
-    @rule()
-    def is_cancelled(self):
-        self.then(lambda: arranging.cancel(self.one, by=self.clerk, reason="x"))
-
-
-def test_no_move_outside_the_table(django_db_blocker):
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
 
 
 # Who is rung, and who stands in.

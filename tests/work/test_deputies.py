@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from audit.models import Event
 from jobs.models import Run
 from staff.models import Absence
 from staff.tasks import follow_absences
@@ -85,6 +86,7 @@ def test_what_a_deputy_cannot_follow_up_is_the_units(made, people, hall):
     one, agent = people[0], make.user("agent", hall)
     absence = away(one, agent)
     assert whose(made) == (None, one)
+    assert Event.objects.get(subject_id=made.pk, verb__startswith="follow_up.").verb == "follow_up.left"
     new = owe(made.customer, "visit", "上门", key="x", due_at=at(hours=1), by=one, owner=one)
     assert whose(new) == (None, one)
     absence.end(by=one)

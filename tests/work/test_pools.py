@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from jobs.models import Run
+from staff.models import Absence, User
 from tests import make
 from tests.race import together
-from work import arranging, attempting, due, pools
+from work import arranging, attempting, deputies, due, merging, pools, stranded
 from work.models import FollowUp, FollowUpRules, Notice
+from work.tasks import find_untaken
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +42,8 @@ def customer(hall):
     return make.customer(hall)
 
 
-def ripe(customer, **fields):
-    return make.follow_up(customer, due_at=at(seconds=-1), **fields)
+def ripe(customer, owner=None, **fields):
+    return make.follow_up(customer, owner, due_at=at(seconds=-1), **fields)
 
 
 def old(**fields):
@@ -86,6 +89,27 @@ def test_what_is_urgent_rings_at_any_hour(customer, clerks):
     ripe(customer, priority=1)
     due.turn()
     assert [notice.urgency for notice in clerks[0].notices.all()] == ["ring"]
+
+
+@pytest.mark.parametrize("who", ["clerk", "leader"])
+def test_what_is_urgent_rings_while_an_older_quiet_line_is_unread_and_takes_its_place(customer, clerks, leader, who):
+    person = {"clerk": clerks[0], "leader": leader}[who]
+    for priority in (3, 1, 1, 3):
+        ripe(customer, priority=priority)
+        due.turn()
+        old()
+        pools.tell_leaders()
+    assert [notice.urgency for notice in person.notices.order_by("pk")] == ["normal", "ring"]
+    assert [notice.urgency for notice in person.notices.unread()] == ["ring"]
+
+
+@pytest.mark.parametrize(("counted", "unread"), [(None, ["digest"]), (at(minutes=-1), ["normal"])])
+def test_a_line_of_a_digest_that_is_over_calls_nobody(customer, clerks, hall, counted, unread):
+    subject = {"subject_type": "staff.unit", "subject_id": hall.pk, "kind": "follow_up.pool"}
+    make.notice(clerks[0], urgency="digest", told_at=counted, **subject)
+    ripe(customer)
+    due.turn()
+    assert [notice.urgency for notice in clerks[0].notices.unread()] == unread
 
 
 def test_hundreds_in_a_pool_cost_as_many_queries_as_one(customer, clerks, django_assert_max_num_queries):
@@ -162,6 +186,105 @@ def test_what_has_an_owner_or_is_part_of_another_call_is_not_the_pools(customer,
     assert pools.tell_leaders() == 0
 
 
+# What no longer waits leaves no line.
+
+
+def put_off(made, clerk, leader):
+    attempting.attempt(made, "call_later", by=clerk, call_at=at(days=1))
+
+
+def moved(made, clerk, leader):
+    arranging.reschedule(made, at(days=1), by=leader, version=made.version)
+
+
+def lent_on(made, clerk, leader):
+    FollowUp.objects.update(for_owner=leader)
+    make.absence(leader, clerk, starts=at(hours=-1), begun_at=at())
+    deputies.follow(Absence.objects.get())
+
+
+def given_back(made, clerk, leader):
+    FollowUp.objects.update(for_owner=clerk)
+    deputies.follow(make.absence(clerk, leader, starts=at(days=-3), days=1, begun_at=at(), ended_at=at()))
+
+
+def found_to_be_back(made, clerk, leader):
+    FollowUp.objects.update(for_owner=clerk)
+    stranded.put_right(clerk.pk, at())
+
+
+@pytest.mark.parametrize("gone", [put_off, moved, lent_on, given_back, found_to_be_back])
+def test_what_is_put_off_or_has_an_owner_again_leaves_no_line(customer, clerks, leader, gone):
+    made = ripe(customer)
+    due.turn()
+    old()
+    pools.tell_leaders()
+    made.refresh_from_db()
+    gone(made, clerks[0], leader)
+    assert told(*clerks, leader) == [[], [], []]
+
+
+def test_lines_of_what_was_merged_into_another_call_go_within_a_minute_and_others_stay(customer, clerks, leader, hall):
+    made, other = ripe(customer), ripe(make.customer(make.unit("hall", hall.parent)))
+    clerk = make.user("clerk", other.unit)
+    due.turn()
+    merging.merge([make.follow_up(customer, clerks[0], due_at=at(hours=-1)), made], by=leader)
+    find_untaken(Run(job="work.untaken"))
+    assert told(*clerks, clerk) == [[], [], ["pool"]]
+
+
+# What was somebody's and is the unit's again.
+
+
+def handed_back(made, clerk, leader):
+    arranging.hand_over(made, None, by=leader, reason="今天没有时间")
+
+
+def lent_to_nobody(made, clerk, leader):
+    agent = make.user("agent", made.unit)
+    Absence.enter(by=clerk, user=clerk, deputy=agent, kind="leave", starts=at(hours=-1), ends=at(days=2))
+
+
+def stranded_with_one_who_left(made, clerk, leader):
+    User.objects.filter(pk=clerk.pk).update(is_active=False)
+    stranded.put_right(clerk.pk, at())
+
+
+def tried_again(made, clerk, leader):
+    FollowUp.objects.update(state="in_progress", owner=None)
+    FollowUp.objects.update(state="unreachable", ended_at=at())
+    arranging.try_again(made, by=leader)
+
+
+def taken_back(made, clerk, leader):
+    FollowUp.objects.update(owner=None)
+    attempting.attempt(made, "answered", by=clerk, result="satisfied")
+    attempting.undo(made, by=clerk)
+
+
+@pytest.mark.parametrize("back", [handed_back, lent_to_nobody, stranded_with_one_who_left, tried_again, taken_back])
+def test_what_comes_back_to_the_unit_rings_its_people_and_later_the_leader(customer, clerks, leader, back):
+    made = ripe(customer, clerks[0])
+    due.turn()
+    old(untaken_at=at(minutes=-5))
+    back(made, clerks[0], leader)
+    made.refresh_from_db()
+    assert made.owner is None
+    assert told(clerks[1]) == [["pool"]]
+    assert pools.tell_leaders() == 0, "they have as long as with what falls due"
+    old()
+    assert pools.tell_leaders() == 1
+    assert "untaken" in told(leader)[0]
+
+
+def test_what_is_not_due_yet_rings_when_it_is(customer, clerks, leader):
+    made = make.follow_up(customer, clerks[0])
+    arranging.hand_over(made, None, by=leader, reason="今天没有时间")
+    made.refresh_from_db()
+    assert made.notified_at is None
+    assert told(*clerks) == [[], []]
+
+
 # Several at once.
 
 
@@ -184,3 +307,12 @@ def test_what_is_taken_as_the_leader_is_told_is_taken(customer, clerks, leader):
     made.refresh_from_db()
     assert made.owner == clerks[0]
     assert got[0] in (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_two_taken_at_once_leave_no_line(customer, clerks):
+    rows = [ripe(customer) for _ in clerks]
+    due.turn()
+    together([lambda one=one, by=by: arranging.take_over(one, by=by) for one, by in zip(rows, clerks, strict=True)])
+    find_untaken(Run(job="work.untaken"))
+    assert told(*clerks) == [[], []]

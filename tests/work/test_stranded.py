@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.models import Event
+from customers.masking import Shown
 from jobs.models import Run
 from staff.models import Absence, Posting
 from tests import make
 from tests.race import race, together
-from work import stranded
+from work import history, stranded
 from work.absence_notices import tell_of_unable
 from work.models import FollowUp, Notice
 from work.owing import owe, refuse_absent
@@ -90,6 +91,7 @@ def test_what_the_deputy_must_not_check_is_the_units(made, clerk, deputy, leader
     away(clerk, deputy)
     assert (sweep(), sweep()) == (1, 0)
     assert whose(made) == (None, clerk)
+    assert (events("left"), events("lent")) == (1, 0)
     assert leader.notices.get().kind == "follow_up.stranded"
 
 
@@ -158,11 +160,18 @@ def test_whoever_else_has_it_meanwhile_keeps_it(made, clerk, deputy, hall):
     assert whose(made) == (third, clerk)
 
 
-def test_a_person_who_left_does_not_get_back_what_was_lent(made, clerk, deputy):
-    FollowUp.objects.filter(pk=made.pk).update(owner=deputy, for_owner=clerk)
+@pytest.mark.parametrize("with_deputy", [True, False])
+def test_a_person_who_left_does_not_get_back_what_was_lent(made, clerk, deputy, leader, with_deputy):
+    """Nothing moves, so nobody is told of something without an owner."""
+    owner = deputy if with_deputy else None
+    FollowUp.objects.filter(pk=made.pk).update(owner=owner, for_owner=clerk)
     disabled(clerk)
     assert (sweep(), sweep()) == (1, 0)
-    assert whose(made) == (deputy, None)
+    assert whose(made) == (owner, None)
+    assert (events("stays"), events("left"), leader.notices.count()) == (1, 0, 0)
+    with translation.override("en"):
+        [step] = history.of(made, Shown(made.customer, leader))
+    assert step.words == "Stays with whoever has it: the owner cannot do it any more"
 
 
 def test_what_has_ended_stays_with_whoever_ended_it(made, clerk):
@@ -209,6 +218,18 @@ def test_the_leader_hears_once_that_a_deputy_cannot_stand_in(clerk, deputy, lead
     told.refresh_from_db()
     assert told.done_at
     assert tell_of_unable(at()) == 0
+
+
+def test_many_absences_are_looked_at_with_as_many_queries_as_one(clerk, deputy, hall, django_assert_num_queries):
+    away(clerk, deputy)
+    with django_assert_num_queries(3):
+        assert tell_of_unable(at()) == 0
+    for _ in range(5):
+        stands_in = make.user("clerk", hall)
+        make.absence(stands_in, clerk, starts=at(days=-9), days=1)
+        away(make.user("clerk", hall), stands_in)
+    with django_assert_num_queries(3):
+        assert tell_of_unable(at()) == 0
 
 
 def test_an_absence_to_come_is_looked_at_too_and_one_that_is_over_is_not(clerk, deputy, leader):

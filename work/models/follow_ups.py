@@ -58,6 +58,10 @@ class FollowUpQuerySet(models.QuerySet):
         """Somebody has to act on them; those that are part of another call are done with that one."""
         return self.filter(state__in=states.TO_DO, merged_into=None)
 
+    def nobodys_now(self):
+        """Their time has come, and they are the people's of the unit together."""
+        return self.filter(owner=None, state__in=states.RIPE, merged_into=None)
+
     def late(self, at):
         return self.to_do().filter(late_at__lt=at)
 
@@ -182,6 +186,11 @@ class FollowUp(Stateful):
     @property
     def is_to_do(self):
         return self.state in states.TO_DO
+
+    @property
+    def is_urgent(self):
+        """What has priority rings at any hour."""
+        return self.priority < Priority.NORMAL
 
     def save(self, *args, update_fields=None, **kwargs):
         """With the state goes the time at which it ended."""
