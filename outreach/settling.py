@@ -37,9 +37,11 @@ DOUBTFUL = """
 
 
 def work_off(stop=never) -> int:
-    """Take up what dead senders held and settle what is in doubt; how many were looked at."""
+    """Take up what dead senders held, and reports that nobody saw, and settle what is in doubt; how many were looked
+    at.
+    """
     gateways = {gateway.name: gateway for gateway in connected()}
-    looked = lapse(gateways)
+    looked = lapse(gateways) + reports.match_left()
     while not stop() and _settle_one(gateways):
         looked += 1
     return looked
