@@ -1,6 +1,16 @@
 """What senders heard is kept, with all that follows from it: one transaction for all they had in hand."""
 
-from django.db import connection, transaction
+import structlog
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.models.functions import Now
 
 from audit.trail import record_all
@@ -9,6 +19,7 @@ from outreach.fates import after_answer, not_called
 from outreach.gateways import Answer, Gateway, Outcome
 from outreach.models import Attempt, Decision, Message
 
+log = structlog.get_logger(__name__)
 State, What = Message.State, Decision.What
 UNCALLED = Answer(Attempt.Outcome.UNCALLED, left=False)
 # Fenced: a message that somebody else has taken over meanwhile stays as it is.
@@ -35,10 +46,32 @@ CLOSE = """
     ), told AS (
         UPDATE outreach_attempt a
         SET ended_at = statement_timestamp(), outcome = h.outcome, status = h.status, answer = h.answer, ms = h.ms
-        FROM heard h WHERE a.id = h.attempt
+        FROM heard h WHERE a.id = h.attempt AND a.outcome IN ('', 'lost')
     )
     SELECT id FROM ours
 """
+
+
+def keep(heard, gateway: Gateway) -> set[int]:
+    """As `close`, and once more where that fails, each by itself: on another connection if it was that, and one that
+    cannot be kept harms nobody else. What was kept already, without our hearing of it, stays as it is.
+    """
+    try:
+        return close(heard, gateway)
+    except (DatabaseError, InterfaceError, ValueError) as error:
+        log.warning("messages.not_kept", error=type(error).__name__, many=len(heard))
+        if isinstance(error, OperationalError | InterfaceError):
+            connection.close()
+    return set().union(*(_kept_alone(one, gateway) for one in heard))
+
+
+def _kept_alone(one, gateway):
+    """Without a database nothing can be kept, and nothing is tried for each of the others."""
+    try:
+        return close([one], gateway)
+    except (DataError, IntegrityError, InternalError, ValueError) as error:
+        log.error("message.not_kept", message=one[0].message_id, error=type(error).__name__)
+        return set()
 
 
 @transaction.atomic
@@ -49,7 +82,6 @@ def close(heard, gateway: Gateway) -> set[int]:
     """
     heard = [(attempt, answer or UNCALLED, _fate(attempt, answer, gateway)) for attempt, answer in heard]
     ours = _written(heard)
-    _speak_of(gateway, heard)
     closed = [(attempt.message, answer, fate) for attempt, answer, fate in heard if attempt.message_id in ours]
     if closed:
         _tell(closed)
@@ -57,6 +89,7 @@ def close(heard, gateway: Gateway) -> set[int]:
     for attempt, answer, fate in heard:
         if attempt.message_id not in ours and answer.outcome == Outcome.ACCEPTED:
             _heard_late(attempt, answer, fate)
+    _speak_of(gateway, heard)  # last: whoever settles a doubt takes the message first, then the breaker
     return ours
 
 
