@@ -52,7 +52,7 @@ HELD = f"""
     SELECT m.id
     FROM unnest(%(messages)s::bigint[], %(tokens)s::uuid[]) AS ours (id, token)
     JOIN outreach_message m ON m.id = ours.id AND m.lease_token = ours.token
-    WHERE NOT {STOPPED}
+    WHERE (m.cancel_asked = '' OR m.in_doubt) AND NOT {STOPPED}
 """  # noqa: S608  a piece of our own
 
 
@@ -105,7 +105,9 @@ def _attempt(message, gateway, written):
 
 
 def held(attempts) -> set[int]:
-    """Ids of the messages that are still ours to send: not taken over, not stopped, their gateway not at rest."""
+    """Ids of the messages that are still ours to send: not taken over, not to be cancelled or stopped, their gateway
+    not at rest.
+    """
     if breakers.rests(attempts[0].gateway):
         return set()
     tokens = {attempt.message_id: str(attempt.message.lease_token) for attempt in attempts}

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from audit.trail import record_all
 from outreach import breakers, reports
+from outreach.decisions import cancel_as_asked
 from outreach.fates import after_answer, not_called
 from outreach.gateways import Answer, Gateway, Outcome
 from outreach.models import Attempt, Decision, Message
@@ -22,7 +23,8 @@ from outreach.models import Attempt, Decision, Message
 log = structlog.get_logger(__name__)
 State, What = Message.State, Decision.What
 UNCALLED = Answer(Attempt.Outcome.UNCALLED, left=False)
-# Fenced: a message that somebody else has taken over meanwhile stays as it is.
+# Fenced: a message that somebody else has taken over meanwhile stays as it is. Locked in the order of ids, as whoever
+# cancels many does.
 CLOSE = """
     WITH heard AS (
         SELECT * FROM unnest(
@@ -32,6 +34,8 @@ CLOSE = """
             %(answer)s::text[], %(ms)s::int[]
         ) AS heard (message, n, token, state, reason, in_doubt, after, forgiven, submitted_at, gateway_ref, attempt,
                     outcome, status, answer, ms)
+    ), locked AS (
+        SELECT id FROM outreach_message WHERE id = ANY (%(message)s) ORDER BY id FOR NO KEY UPDATE
     ), ours AS (
         UPDATE outreach_message m
         SET state = h.state, reason = h.reason, in_doubt = h.in_doubt, lease_token = NULL,
@@ -40,7 +44,7 @@ CLOSE = """
             gateway_ref = CASE WHEN h.state = 'accepted' THEN h.gateway_ref ELSE m.gateway_ref END,
             accepted_at = CASE WHEN h.state = 'accepted' THEN statement_timestamp() END,
             ended_at = CASE WHEN h.state = 'failed' THEN statement_timestamp() END
-        FROM heard h
+        FROM heard h JOIN locked ON locked.id = h.message
         WHERE m.id = h.message AND m.lease_token = h.token AND m.attempts = h.n AND m.state = 'submitting'
         RETURNING m.id
     ), told AS (
@@ -86,6 +90,7 @@ def close(heard, gateway: Gateway) -> set[int]:
     if closed:
         _tell(closed)
         reports.match_all([(message, answer.gateway_ref) for message, answer, _fate in closed], gateway.name)
+        cancel_as_asked([message.pk for message, _answer, fate in closed if fate.state == State.PLANNED])
     for attempt, answer, fate in heard:
         if attempt.message_id not in ours and answer.outcome == Outcome.ACCEPTED:
             _heard_late(attempt, answer, fate)
