@@ -14,10 +14,9 @@ from outreach.gateways import Gateway
 from outreach.halts import STOPPED
 from outreach.judging import judge_all
 from outreach.keeping import keep_back
-from outreach.models import Attempt, Decision, Message
+from outreach.models import Attempt, Message
 
 SLACK = timedelta(seconds=20)  # of a lease beyond what a call may take
-State, What = Message.State, Decision.What
 
 # One in doubt is simply sent again where the gateway keeps it from arriving twice.
 DUE = """
@@ -84,9 +83,6 @@ def _take(gateway, most):
 
 
 def _written_down(messages, gateway, began):
-    for message in messages:
-        if message.state == State.UNKNOWN:
-            message.note(What.RETRIED, "resend_same")
     lease = timedelta(seconds=gateway.timeout) + SLACK
     values = {"messages": [message.pk for message in messages], "gateway": gateway.name, "lease": lease}
     with connection.cursor() as cursor:

@@ -144,6 +144,8 @@ def _tell(closed):
     sent = [message for message, _answer, fate in closed if fate.state == State.ACCEPTED]
     record_all(sent, "message.sent", by=None)
     for message, answer, fate in closed:
+        if message.in_doubt and answer.outcome != Attempt.Outcome.UNCALLED:
+            message.note(What.RETRIED, "resend_same")
         if fate.state == State.FAILED:
             record_all([message], "message.failed", by=None, reason=fate.reason)
         elif answer.outcome == Outcome.UNKNOWN and fate.state == State.UNKNOWN:

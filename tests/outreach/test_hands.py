@@ -18,7 +18,7 @@ from outreach.decisions import cancel_about, retry
 from outreach.gateways import Answer, Outcome
 from outreach.gateways.registry import gateway_for
 from outreach.hands import Hand
-from outreach.judging import No
+from outreach.judging import HAND_PAUSE, No
 from outreach.models import Attempt, Breaker, Message
 from outreach.queueing import queue
 from tests import make
@@ -208,6 +208,23 @@ def test_one_in_doubt_that_is_given_back_stays_in_doubt(operator, gateway):
     sent(claims.claim(gateway, 2), gateway)
     one.refresh_from_db()
     assert (one.state, one.in_doubt, one.reason, one.submitted_at) == ("unknown", True, "no_answer", moment)
+    assert not one.decisions.exists(), "nobody has sent it again"
+    operator.behave = lambda n: 202
+    sent(claims.claim(gateway, 1), gateway)
+    assert list(one.decisions.values_list("what", "reason")) == [("retried", "resend_same")]
+
+
+def test_what_is_in_hand_and_never_called_puts_the_others_off_for_a_moment_alone(operator, gateway, all_due):
+    owe(3, message_class="care", rules={"care_per_week": 1})
+    hand = claims.claim(gateway, 2)
+    assert claims.claim(gateway, 1) == []
+    put_off = Message.objects.filter(state="planned").order_by("pk")
+    assert {one.reason for one in put_off} == {"frequency"}
+    assert max(one.next_at for one in put_off) < timezone.now() + 2 * HAND_PAUSE
+    close([(attempt, None) for attempt in hand], gateway)
+    all_due()
+    assert sending.sms() == 1
+    assert min(one.next_at for one in put_off.all()) > timezone.now() + timedelta(days=6)
 
 
 def opened():
