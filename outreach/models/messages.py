@@ -38,6 +38,11 @@ class MessageQuerySet(models.QuerySet):
         """Not sent yet and nothing in doubt."""
         return self.filter(state__in=[Message.State.PLANNED, Message.State.HELD])
 
+    def handed_over(self):
+        """To a gateway, at least once; what a sender has only just in hand is not yet."""
+        in_hand = Q(state=Message.State.SUBMITTING, in_doubt=False)
+        return self.filter(~in_hand, submitted_at__isnull=False)
+
     def need_a_person(self):
         """Unknown ones that nothing settles by itself any more."""
         return self.filter(state=Message.State.UNKNOWN, next_at=None)
