@@ -23,6 +23,7 @@ ENTRIES = [
     Entry("day", _("My day"), "sun", "work.do"),
     Entry("follow-ups", _("Follow-ups"), "arrow-uturn-right", "work.lead"),
     Entry("customers", _("Customers"), "users", "customers.view"),
+    Entry("shifts", _("Tills"), "banknotes", "billing.view_shifts"),
     Entry("messages", _("Messages"), "chat-bubble-left-right", "outreach.view"),
     Entry("phones", _("Phones"), "device-phone-mobile", "outreach.view", simulated.centre),
     Entry("phone-levers", _("Simulated gateway"), "adjustments-horizontal", "jobs.control", simulated.centre),

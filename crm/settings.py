@@ -46,6 +46,7 @@ X_FRAME_OPTIONS = "DENY"
 INSTALLED_APPS = [
     "crm",
     "webhooks",
+    "billing",
     "work",
     "outreach",
     "customers",
@@ -287,6 +288,8 @@ CUSTOMER_PANELS = [
 ]
 # What stands beside the name on it; see customers/header.
 CUSTOMER_MARKS = ["customers.header.standing", "outreach.standing.marks"]
+# Further buttons at its head; see customers/header.
+CUSTOMER_ACTIONS = ["billing.counter.actions.offered"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What else follows from a contact, when it is recorded and when its follow-up is done: functions (interaction, by=).
@@ -300,6 +303,7 @@ CUSTOMER_TIMELINE = [
     "outreach.timeline.entries",
     "outreach.timeline.said",
     "work.timeline.entries",
+    "billing.counter.timeline.entries",
 ]
 # Who else is asked before messages go: functions (messages, at) → {pk of a message: outreach.judging.No}.
 SEND_GUARDS = []

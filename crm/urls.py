@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("outreach.urls")),
     path("", include("work.urls")),
+    path("", include("billing.counter.urls")),
     path("webhooks/", include("webhooks.urls")),
     path("jobs/", include("jobs.urls")),
     path("api/v1/", include("crm.api_urls")),

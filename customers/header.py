@@ -1,7 +1,8 @@
 """What the head of a customer's page says, in two queries, and the places in it that other apps fill.
 
 `CUSTOMER_MARKS` in settings lists dotted paths of functions (customer, user) -> marks, drawn beside the name in that
-order: what must be known before the first word is spoken.
+order: what must be known before the first word is spoken. `CUSTOMER_ACTIONS` lists those of (customer, user) ->
+actions, the buttons of other apps.
 """
 
 from collections.abc import Iterator
@@ -37,6 +38,15 @@ class Mark:
     url: str = ""  # where it is explained or worked on
 
 
+@dataclass(frozen=True)
+class Action:
+    """One button at the head of the page."""
+
+    words: str
+    url: str
+    key: str  # the single key that presses it
+
+
 def standing(customer: Customer, user: User) -> Iterator[Mark]:
     """Whether they have left, and whether they are locked as high-value."""
     if customer.status == Customer.Status.LEFT:
@@ -56,6 +66,7 @@ def header(customer: Customer, shown: Shown, user: User) -> dict:
         "document": document and document.written,
         "tenure": tenure(customer.joined_on, customer.left_on or timezone.localdate()),
         "marks": [mark for path in settings.CUSTOMER_MARKS for mark in import_string(path)(customer, user)],
+        "actions": [one for path in settings.CUSTOMER_ACTIONS for one in import_string(path)(customer, user)],
         "may": {right: reaches(user, f"customers.{right}", customer) for right in ("record_interaction", "change")},
     }
 

@@ -77,6 +77,17 @@ RIGHTS = {
     "customers.change_tier": {R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
     "customers.record_interaction": seen_by(FRONT),  # amendment 6
     "customers.import": {R.DATA_STEWARD: BRANCH},  # amendment 6
+    "billing.view": seen_by(SEES_CUSTOMERS.keys() - MASKED_FOR),  # what is owed, billed, paid and used
+    "billing.take_payment": seen_by({R.CLERK, R.DUTY_MANAGER}),  # at the counter (amendment 6); ask for its reversal
+    # Reversals of counter payments, and differences of a till; the department head for what a duty manager took.
+    "billing.approve": {R.DUTY_MANAGER: UNIT, R.DEPARTMENT_HEAD: UNIT},
+    "billing.view_shifts": {
+        R.CLERK: OWN,
+        R.DUTY_MANAGER: UNIT,
+        R.DEPARTMENT_HEAD: UNIT,
+        R.BRANCH_HEAD: BRANCH,
+        R.FINANCE: BRANCH,
+    },
     "work.view": SEES_CUSTOMERS,
     "work.do": seen_by(FRONT),  # follow-ups: try, answer, note
     "work.lead": LEADS,  # what the units below owe, late, unreached or promised; hand it over

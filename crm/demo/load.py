@@ -19,7 +19,7 @@ from customers.models import Reason, Tier
 from customers.search.index import index
 from staff.models import Unit
 
-from . import away, catalogue, follow_ups, hours, organisation, outbox, places, sizes, staff
+from . import away, catalogue, follow_ups, hours, organisation, outbox, places, sizes, staff, tills
 from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
@@ -51,6 +51,7 @@ def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
         for world in worlds:
             follow_ups.plant(world)
         outbox.plant(worlds[0])
+        tills.plant(worlds[0])
     analyse()
     return True
 

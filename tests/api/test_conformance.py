@@ -77,6 +77,8 @@ def tried(operation, headers, world):
     def run(case, real):
         if real:
             name_what_is_there(case, world)
+        if real == 1 and isinstance(case.body, dict):
+            leave_out_what_excludes(case.body)
         answer = case.call(headers=headers)
         case.validate_response(answer, checks=CHECKS)
         statuses.add(answer.status_code)
@@ -101,6 +103,12 @@ def name_what_is_there(case, world):
     if "If-Match" in (case.headers or {}):
         world.customer.refresh_from_db()
         case.headers["If-Match"] = f'"{world.customer.version}.{"0" * 16}"'
+
+
+def leave_out_what_excludes(body):
+    """A message has either a text, by SMS unless more is said, or a template."""
+    for name in ("template", "values", "channel", "subject") if "text" in body else ():
+        body.pop(name, None)
 
 
 def fresh_row(path, world):

@@ -15,7 +15,7 @@ from audit.models import Event
 from audit.stateful import Stateful
 from jobs.models import Run
 from outreach.models import Message
-from tests import make
+from tests import make, money
 from tests.race import race
 from work.models.states import OPEN
 
@@ -25,6 +25,8 @@ MAKE: dict[str, Callable] = {
     "jobs.run": make.run,
     "webhooks.subscription": make.subscription,
     "outreach.message": lambda state: make.message(make.reachable(), state=state, **message_with(state)),
+    "billing.shift": money.shift_in,
+    "billing.reversal": money.reversal_in,
     "work.followup": lambda state: make.follow_up(make.customer(), state=state),
 }
 

@@ -10,9 +10,11 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import Count
 from django.utils import timezone
 
 from audit.models import Event
+from billing.models import Shift
 from customers.imports import intake
 from customers.models import Customer, Identifier, Import, ImportRow, Line, LinePlan, SearchEntry
 from customers.search.index import index
@@ -426,6 +428,23 @@ def stalled():
     owed(205, state="due", due_at=past, late_at=past, noted_at=past)
     owed(1)
     return {}, follow_ups_say("state")
+
+
+@case("billing.left_open")
+def left_open():
+    """More than a batch of shifts of yesterday, and one of today."""
+    hall = make.unit("hall", make.unit("department"))
+    make.user("duty_manager", hall, name="manager")
+    people = [make.user("clerk", hall, name=f"clerk {n:02}") for n in range(56)]
+    for person in people:
+        opened = timezone.now() - timedelta(days=person != people[0])
+        Shift.objects.create(branch=hall.home, unit=hall, clerk=person, opened_at=opened)
+
+    def state():
+        told = Notice.objects.filter(kind="shift.left_open").values_list("user__name").annotate(n=Count("pk"))
+        return sorted(told), Shift.objects.open().count()
+
+    return {}, state
 
 
 @case("work.stranded")

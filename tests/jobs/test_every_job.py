@@ -41,9 +41,10 @@ def interleaved(name, asking):
     """Two runs at the same time in two sessions."""
     ours = [ask(name, asking).pk for _ in range(2)]
     together([lambda pk=pk: runs.work_off(only=[pk]) for pk in ours])
-    for run in Run.objects.filter(pk__in=ours, state=Run.State.WAITING):
-        due_now(run)  # one that found all of its batch done by the other pauses before it looks again
-    runs.work_off()
+    while waiting := list(Run.objects.filter(pk__in=ours, state=Run.State.WAITING)):
+        for run in waiting:
+            due_now(run)  # one that found all of its batch done by the other pauses before it looks again
+        runs.work_off()
 
 
 def stolen(name, asking):

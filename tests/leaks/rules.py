@@ -90,12 +90,23 @@ def reads_messages(knocker):
     return knocker.reaches("outreach.view")
 
 
+def sees_money(knocker):
+    return knocker.reaches("billing.view")
+
+
 # Who may read the hidden canaries of a model, where it is not whoever reaches the customer.
 READERS = {
     "outreach.message": reads_messages,
     "outreach.inbound": reads_messages,
     "outreach.consent": reads_messages,
     "outreach.halt": lambda knocker: knocker.in_branch("outreach.control"),
+    "billing.account": sees_money,
+    "billing.bill": sees_money,
+    "billing.adjustment": sees_money,
+    "billing.payment": sees_money,
+    "billing.receipt": sees_money,
+    "billing.reversal": lambda knocker: knocker.reaches("billing.approve"),
+    "billing.shift": lambda knocker: knocker.reaches("billing.view_shifts"),
     "webhooks.subscription": lambda knocker: knocker.reaches("webhooks.manage"),
     "webhooks.delivery": lambda knocker: knocker.reaches("webhooks.manage"),
     "jobs.run": sees_run,
@@ -299,6 +310,40 @@ RULES |= {
     "customer-panel-follow-ups": of_customer("work.view", shows=what_of),
     "follow-up-new": of_customer("work.do", form=planned_form),
     "follow-up-merge": of_customer("work.do", methods="POST"),
+}
+
+
+# Money at the counter: payments by the customer's reach, tills by the unit's.
+
+
+def payment_form(world):
+    key = {"key": "00000000-0000-4000-8000-000000000006", "amount": "1.00", "way": "cash", "given": "", "slip": ""}
+    return key | {"account": world.account, "opening_float": "0"}
+
+
+def approves(knocker):
+    return knocker.reaches("billing.approve")
+
+
+def of_reversal(right="billing.approve", **options):
+    return Rule(right, row="reversal", methods="POST", **options)
+
+
+RULES |= {
+    "pay": of_customer("billing.take_payment", form=payment_form, shows=lambda w: w.account.ref),
+    "receipt": Rule("billing.view", row="receipt", shows=lambda w: w.receipt.slip),
+    "reversal-ask": Rule("billing.take_payment", row="fresh_receipt", methods="POST", body=lambda w: {"reason": "x"}),
+    "reversal": Rule("billing.view", row="reversal", sees=approves),
+    "reversal-approve": of_reversal(),
+    "reversal-refuse": of_reversal(body=lambda w: {"answer": "x"}),
+    "reversal-withdraw": of_reversal("billing.take_payment", sees=lambda knocker: False),  # who asked is not among them
+    "shifts": Rule("billing.view_shifts"),
+    "shift-open": Rule("billing.take_payment", methods="POST", body=lambda w: {"opening_float": "0"}),
+    "shift": Rule("billing.view_shifts", row="shift"),
+    "shift-count": Rule(
+        "billing.view_shifts", row="left_shift", methods="GET POST", sees=approves, body=lambda w: {"cash": "0"}
+    ),
+    "shift-sign": Rule("billing.approve", row="counted_shift", methods="POST"),
 }
 
 

@@ -21,7 +21,7 @@ from tests.leaks.world import FACTORIES
 PROOF = os.environ.get("PROOF") == "1"
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 NEVER = 10**12
-OURS = {"audit", "customers", "jobs", "outreach", "staff", "webhooks", "work"}
+OURS = {"audit", "billing", "customers", "jobs", "outreach", "staff", "webhooks", "work"}
 TELLING = (
     "customers.view",
     "customers.view_unmasked",

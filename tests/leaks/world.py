@@ -14,13 +14,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.models import Event
+from billing import ledger
+from billing.counter import reversing, tills
+from billing.models import BillingRules, MonthlyUsage
 from customers import models as customers
 from customers.imports.intake import take_in
 from customers.models.series import NumberSeries
 from customers.search.index import index
 from jobs.models import Run
 from outreach.models import Consent, ContactPreference, Halt, Inbound, Wave
-from tests import make
+from tests import make, money
 from work.models import EscalationStep, FollowUpRules, Notice
 
 FACTORIES = {}
@@ -156,6 +159,63 @@ def followuprules(w):
 @of("work.EscalationStep")
 def escalationstep(w):
     return EscalationStep.objects.create(branch=w.branch, n=1, after=30, roles=["duty_manager"])
+
+
+@of("billing.Account")
+def account(w):
+    return money.account(w.customer, ref=w.hide("account number"), name=w.hide("name on the bill"))
+
+
+@of("billing.Bill")
+def bill(w):
+    return money.bill(w.account, ref=w.hide("bill number"))
+
+
+@of("billing.Adjustment")
+def adjustment(w):
+    made = money.an_adjustment(w.bill, "-1.00", ref=w.hide("adjustment number"), reason=w.hide("reason"))
+    ledger.adjust([made])
+    return made
+
+
+@of("billing.Payment")
+def payment(w):
+    return money.payment(w.account, "1.00", ref=w.hide("payment number"))
+
+
+@of("billing.MonthlyUsage")
+def monthlyusage(w):
+    return MonthlyUsage.objects.create(branch=w.branch, account=w.account, month=money.MONTH, service="voice")
+
+
+@of("billing.BillingRules")
+def billingrules(w):
+    return BillingRules.objects.create(branch=w.branch)
+
+
+@of("billing.Shift")
+def shift(w):
+    """One that is open; beside it one that was left open, and one that waits for a signature."""
+    yesterday = timezone.now() - timedelta(days=1)
+    w.left_shift = money.till(make.user("clerk", w.north), "0.00", at=yesterday)
+    w.counted_shift = money.till(make.user("clerk", w.north), "0.00")
+    less = money.counted(w.counted_shift, cash="-1")
+    tills.count(w.counted_shift, by=w.counted_shift.clerk, counted=less, explanation=w.hide("explanation"))
+    return money.till(make.user("clerk", w.north))
+
+
+@of("billing.Receipt")
+def receipt(w):
+    """One whose reversal is asked for, and a fresh one."""
+    w.fresh_receipt, made = (
+        money.paid(w.account, w.shift.clerk, "1.00", way="card", slip=w.hide("slip")) for _ in range(2)
+    )
+    return made
+
+
+@of("billing.Reversal")
+def reversal(w):
+    return reversing.ask(w.receipt, by=w.shift.clerk, reason=w.hide("why"))
 
 
 @of("customers.ImportMapping")

@@ -21,10 +21,10 @@ def simulated(settings):
     settings.GATEWAYS = {"sms": "http://127.0.0.1:9?name=simulator", "email": ""}
 
 
-def call(path, said, *, name="simulator", at=None, key=None, **headers):
+def call(path, said, *, name="simulator", late=0, key=None, **headers):
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
     secret = signing.secret(key or configured.GATEWAY_KEY, name)
-    signed = signing.headers(secret, f"msg_{uuid4().hex}", int(time.time() if at is None else at), body)
+    signed = signing.headers(secret, f"msg_{uuid4().hex}", int(time.time() - late), body)
     return Client().post(path, body, content_type="application/json", headers=signed | headers)
 
 
@@ -68,8 +68,8 @@ def test_what_comes_at_once_is_one(path, said, model):
         {"webhook-id": "another"},
         {"webhook-timestamp": "soon"},
         {"webhook-timestamp": "9" * 400},
-        {"at": time.time() - 400},
-        {"at": time.time() + 400},
+        {"late": 400},
+        {"late": -400},
         {"key": "another" * 10},
         {"name": "another"},
     ],

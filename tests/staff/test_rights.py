@@ -29,6 +29,10 @@ outreach.write                  -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  
 outreach.decide                 -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  u  b  -  -  -  -
 outreach.templates              -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  b  -  -  -  -
 outreach.control                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  b  -  -  -  -
+billing.view                    -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  u  b  -  -  -  -
+billing.take_payment            -  b  b  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
+billing.approve                 -  -  u  -  -  -  -  -  -  -  -  -  -  -  -  -  u  -  -  -  -  -
+billing.view_shifts             -  o  u  -  -  -  -  -  -  -  -  -  -  -  b  -  u  b  -  -  -  -
 jobs.view                       -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  b
 jobs.control                    -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
 staff.enter_absence             -  -  u  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -

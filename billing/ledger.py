@@ -1,0 +1,136 @@
+"""Booking what is owed and what came in: the only place that writes bills, payments, adjustments and allocations.
+
+Every operation takes whole sets, keeps the billing system's numbers unique (the same row twice is one row) and locks
+the accounts it touches first, in the order of their ids: two that meet wait for each other and never in a circle.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.trail import record
+from billing.models import Account, Adjustment, Allocation, Bill, Payment
+
+# Each payment covers a stretch of the account's money, each bill one of its debts; where the two stretches overlap,
+# so much of the payment is used for the bill. Bills are paid oldest due day first.
+SETTLE = """
+    WITH money AS (
+        SELECT id, account_id, unused, sum(unused) OVER (PARTITION BY account_id ORDER BY at, id) AS upto
+        FROM billing_payment WHERE account_id = ANY(%(accounts)s) AND unused > 0
+    ), debts AS (
+        SELECT id, account_id, open, sum(open) OVER (PARTITION BY account_id ORDER BY due_on, id) AS upto
+        FROM billing_bill WHERE account_id = ANY(%(accounts)s) AND open > 0
+    )
+    INSERT INTO billing_allocation (payment_id, bill_id, amount)
+    SELECT money.id, debts.id,
+           least(money.upto, debts.upto) - greatest(money.upto - money.unused, debts.upto - debts.open)
+    FROM money JOIN debts USING (account_id)
+    WHERE least(money.upto, debts.upto) > greatest(money.upto - money.unused, debts.upto - debts.open)
+"""
+
+
+def lock(accounts) -> list[int]:
+    """Lock the accounts (ids) until the transaction ends; their ids in order."""
+    rows = Account.objects.filter(pk__in=set(accounts)).order_by("pk")
+    return list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def settle(accounts):
+    """Use what came in for what is owed, oldest due day first; twice changes nothing more."""
+    locked = lock(accounts)
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, {"accounts": locked})
+
+
+@transaction.atomic
+def book_bills(bills) -> int:
+    """Keep `bills` (unsaved Bill records) and pay them from what lies on their accounts; how many were new."""
+    return _book(Bill, bills)
+
+
+@transaction.atomic
+def book_payments(payments) -> int:
+    """Keep `payments` (unsaved Payment records) and use them; how many were new."""
+    return _book(Payment, payments)
+
+
+def _book(model, rows):
+    accounts = lock(row.account_id for row in rows)
+    before = model.objects.filter(account__in=accounts).count()
+    model.objects.bulk_create(rows, ignore_conflicts=True)
+    settle(accounts)
+    return model.objects.filter(account__in=accounts).count() - before
+
+
+@transaction.atomic
+def adjust(adjustments) -> int:
+    """Make bills more or less by `adjustments` (unsaved Adjustment records); how many were new.
+
+    What was paid for a bill that is now less goes back to the account and pays the next one. ValidationError where a
+    bill would be below zero.
+    """
+    owner = dict(Bill.objects.filter(pk__in={row.bill_id for row in adjustments}).values_list("pk", "account_id"))
+    accounts = lock(owner.values())
+    known = set(Adjustment.objects.filter(bill__in=owner).values_list("branch_id", "ref"))
+    fresh = {(row.branch_id, row.ref): row for row in adjustments if (row.branch_id, row.ref) not in known}
+    _make_room(fresh.values())
+    Adjustment.objects.bulk_create(fresh.values())
+    settle(accounts)
+    return len(fresh)
+
+
+def _make_room(adjustments):
+    """Take back what was paid beyond what the bills will come to."""
+    less = defaultdict(Decimal)
+    for row in adjustments:
+        less[row.bill_id] += row.amount
+    taken = []
+    for bill in Bill.objects.filter(pk__in=less):
+        left = bill.amount + bill.adjusted + less[bill.pk]
+        if left < 0:
+            raise ValidationError(_("Bill %(bill)s cannot be less than nothing.") % {"bill": bill.ref})
+        taken += _taken_back(bill, bill.paid - left)
+    Allocation.objects.bulk_create(taken)
+
+
+def _taken_back(bill, much):
+    """Allocations that take `much` away from a bill again, from what was paid last."""
+    taken = []
+    for payment, used in _uses(bill.allocations, "payment", "-payment__at", "-payment"):
+        if much <= 0:
+            break
+        part = min(much, used)
+        taken.append(Allocation(payment_id=payment, bill=bill, amount=-part))
+        much -= part
+    return taken
+
+
+def _uses(allocations, of, *order):
+    """(id of the payment or bill, what is in use) of these allocations."""
+    rows = allocations.values(of).annotate(used=Sum("amount")).filter(used__gt=0).order_by(*order)
+    return rows.values_list(of, "used")
+
+
+@transaction.atomic
+def reverse(payment, *, by, reason, at=None) -> Payment:
+    """The payment counts no more: what it paid is open again, unless other money is there. Twice is once."""
+    accounts = lock([payment.account_id])
+    kept = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    if kept.reversed_at:
+        return kept
+    Allocation.objects.bulk_create(
+        Allocation(payment=kept, bill_id=bill, amount=-used) for bill, used in _uses(kept.allocations, "bill", "bill")
+    )
+    kept.refresh_from_db()
+    kept.reversed_at, kept.reversed_for = at or timezone.now(), reason
+    kept.save(update_fields=["reversed_at", "reversed_for"])
+    account = Account.objects.get(pk=kept.account_id)
+    record(kept, "payment.reversed", by=by, customer=account.customer_id, amount=kept.amount, reason=reason)
+    settle(accounts)
+    return kept
