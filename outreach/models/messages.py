@@ -34,10 +34,6 @@ class MessageQuerySet(models.QuerySet):
         reach = {"unit": "customer__unit", "owner": "customer__manager", "branch": "branch"}
         return self.filter(within_reach(user, right, **reach))
 
-    def unsent(self):
-        """Not sent yet and nothing in doubt."""
-        return self.filter(state__in=[Message.State.PLANNED, Message.State.HELD])
-
     def handed_over(self):
         """To a gateway, at least once; what a sender has only just in hand is not yet."""
         in_hand = Q(state=Message.State.SUBMITTING, in_doubt=False)
