@@ -14,10 +14,9 @@ from outreach.gateways import Gateway
 from outreach.halts import STOPPED
 from outreach.judging import judge_all
 from outreach.keeping import keep_back
-from outreach.models import Attempt, Decision, Message
+from outreach.models import Attempt, Message
 
 SLACK = timedelta(seconds=20)  # of a lease beyond what a call may take
-State, What = Message.State, Decision.What
 
 # One in doubt is simply sent again where the gateway keeps it from arriving twice.
 DUE = """
@@ -52,7 +51,7 @@ HELD = f"""
     SELECT m.id
     FROM unnest(%(messages)s::bigint[], %(tokens)s::uuid[]) AS ours (id, token)
     JOIN outreach_message m ON m.id = ours.id AND m.lease_token = ours.token
-    WHERE NOT {STOPPED}
+    WHERE (m.cancel_asked = '' OR m.in_doubt) AND NOT {STOPPED}
 """  # noqa: S608  a piece of our own
 
 
@@ -84,9 +83,6 @@ def _take(gateway, most):
 
 
 def _written_down(messages, gateway, began):
-    for message in messages:
-        if message.state == State.UNKNOWN:
-            message.note(What.RETRIED, "resend_same")
     lease = timedelta(seconds=gateway.timeout) + SLACK
     values = {"messages": [message.pk for message in messages], "gateway": gateway.name, "lease": lease}
     with connection.cursor() as cursor:
@@ -105,7 +101,9 @@ def _attempt(message, gateway, written):
 
 
 def held(attempts) -> set[int]:
-    """Ids of the messages that are still ours to send: not taken over, not stopped, their gateway not at rest."""
+    """Ids of the messages that are still ours to send: not taken over, not to be cancelled or stopped, their gateway
+    not at rest.
+    """
     if breakers.rests(attempts[0].gateway):
         return set()
     tokens = {attempt.message_id: str(attempt.message.lease_token) for attempt in attempts}

@@ -1,5 +1,6 @@
 """What people decide about one message. Each refuses with ValidationError where the message has moved on meanwhile."""
 
+from collections import defaultdict
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -30,10 +31,28 @@ def cancel_about(subject, *, by=None, reason="settled_by_now") -> int:
 
 @transaction.atomic
 def cancel_all(messages, reason, by=None) -> int:
-    """Cancel those of the queryset that are not sent yet, in the order of their ids; how many."""
-    unsent = messages.unsent().select_for_update(no_key=True, of=["self"]).order_by("pk")
-    ids = list(unsent.values_list("pk", flat=True))
+    """Cancel those of the queryset that are not sent yet, in the order of their ids; how many.
+
+    What a sender has in hand is cancelled when it comes back unsent, and not counted here.
+    """
+    found = messages.filter(state__in=[State.PLANNED, State.HELD, State.SUBMITTING])
+    states = dict(found.select_for_update(no_key=True, of=["self"]).order_by("pk").values_list("pk", "state"))
+    in_hand = [pk for pk, state in states.items() if state == State.SUBMITTING]
+    Message.objects.filter(pk__in=in_hand, cancel_asked="").update(cancel_asked=reason, cancel_by=by)
+    return _cancelled([pk for pk in states if pk not in in_hand], reason, by)
+
+
+def _cancelled(ids, reason, by):
     return move(THESE, {"messages": ids}, then=State.CANCELLED, what=What.CANCELLED, reason=reason, by=by)
+
+
+def cancel_as_asked(ids):
+    """Cancel those planned again about which `cancel_all` said so meanwhile. The caller holds the rows."""
+    asked, why = Message.objects.filter(pk__in=ids, state=State.PLANNED).exclude(cancel_asked=""), defaultdict(list)
+    for pk, reason, by in asked.order_by("pk").values_list("pk", "cancel_asked", "cancel_by"):
+        why[reason, by].append(pk)
+    for (reason, by), those in why.items():
+        _cancelled(those, reason, by)
 
 
 def hold(message, *, by, note=""):

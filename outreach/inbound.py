@@ -35,11 +35,16 @@ AGAIN = timedelta(minutes=10)  # within which a gateway that did not hear that w
 
 def take(gateway, gateway_id, sender, text) -> Inbound:
     """Keep a message from a phone or a mailbox and do what it asks; the gateway's own id makes it once."""
+    return handle(keep(gateway, gateway_id, sender, text).pk)
+
+
+def keep(gateway, gateway_id, sender, text) -> Inbound:
+    """As `take`, but leave it to others to `handle` it."""
     known = {"gateway": gateway, "gateway_id": gateway_id}
     clean = text.replace("\0", "\ufffd")
     row = Inbound(**known, sender=_address(sender), text=clean, branch=_branch_of(gateway))
     Inbound.objects.bulk_create([row], ignore_conflicts=True)
-    return handle(Inbound.objects.get(**known).pk)
+    return Inbound.objects.get(**known)
 
 
 def _branch_of(gateway) -> Unit | None:
@@ -51,14 +56,16 @@ def _branch_of(gateway) -> Unit | None:
 
 
 def take_unnumbered(gateway, words, sender, text) -> Inbound:
-    """Keep a message of a gateway that gives none a number of its own; `words` is a digest of all that it says.
+    """As `take`, from a gateway that gives none a number of its own; `words` is a digest of all that it says."""
+    return handle(keep_unnumbered(gateway, words, sender, text).pk)
 
-    One that comes twice does so soon, and before the phone has said anything else.
-    """
+
+def keep_unnumbered(gateway, words, sender, text) -> Inbound:
+    """One that comes twice does so soon, and before the phone has said anything else."""
     newest = Inbound.objects.filter(gateway=gateway, sender=_address(sender)).order_by("-pk").first()
     if newest and newest.gateway_id.startswith(f"{words}/") and newest.received_at > timezone.now() - AGAIN:
-        return handle(newest.pk)
-    return take(gateway, f"{words}/{newest.pk if newest else 0}", sender, text)
+        return newest
+    return keep(gateway, f"{words}/{newest.pk if newest else 0}", sender, text)
 
 
 def _address(sender):
@@ -87,7 +94,7 @@ def _understand(inbound, senders):
 
 def _answered(inbound):
     """The newest message that went there; one that was never sent is answered by nobody."""
-    sent = Message.objects.filter(submitted_at__isnull=False)
+    sent = Message.objects.handed_over()
     theirs = (
         {"customer__in": inbound.senders, "channel": Channel.EMAIL} if _is_mail(inbound) else {"to": inbound.sender}
     )
@@ -155,7 +162,7 @@ def agree(inbound):
 
 
 def _open_question(inbound, purpose):
-    asked = Message.objects.filter(
+    asked = Message.objects.handed_over().filter(
         customer=inbound.customer, about_type=about(purpose), to=inbound.sender,
         submitted_at__gt=timezone.now() - ANSWERED_WITHIN,
     ).order_by("-pk").first()  # fmt: skip

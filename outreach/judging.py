@@ -19,6 +19,7 @@ from outreach.kinds import Channel, MessageClass, Purpose
 from outreach.models import Message, Rules, Wave
 
 HALT_PAUSE = timedelta(minutes=5)  # what a halt or a held wave holds back is looked at again
+HAND_PAUSE = timedelta(minutes=1)  # after which nobody has in hand what they have in hand now
 DAY = timedelta(days=1)
 DEFAULTS = Rules()
 NEEDS = {  # class and channel → the purpose the customer must have agreed to
@@ -46,9 +47,13 @@ STANDING = f"""
          ORDER BY s.id DESC LIMIT 1),
         ARRAY(SELECT o.submitted_at FROM outreach_message o
               WHERE o.customer_id = c.id AND o.message_class = m.message_class AND o.id <> m.id
-                AND o.state IN ('submitting', 'accepted', 'delivered', 'unknown')
+                AND (o.state IN ('accepted', 'delivered', 'unknown') OR o.state = 'submitting' AND o.in_doubt)
                 AND o.submitted_at > statement_timestamp() - interval '30 days'
               ORDER BY o.submitted_at DESC LIMIT 50),
+        (SELECT count(*) FROM outreach_message o
+         WHERE o.customer_id = c.id AND o.message_class = m.message_class AND o.id <> m.id
+           AND o.state = 'submitting' AND NOT o.in_doubt
+           AND o.submitted_at > statement_timestamp() - interval '30 days'),
         (SELECT w.state FROM outreach_wave w WHERE w.id = m.wave_id),
         {STOPPED},
         CASE m.channel WHEN 'email' THEN p.email = m.to ELSE EXISTS (
@@ -88,14 +93,15 @@ class Standing:
     hours_to: time | None
     word: str | None  # the customer's latest on what the message needs
     sent: list  # when others of its class went to the customer within 30 days, newest first
+    in_hand: int  # how many more of its class are being sent, or may be given back
     wave: str | None  # the state of its wave
     halted: bool
     reached: bool  # its number or address is still the customer's
     rules: Rules
 
     def after(self, more: int) -> "Standing":
-        """As it will stand once `more` of its class are on their way at this moment."""
-        return replace(self, sent=[self.at] * more + self.sent) if more else self
+        """As it will stand with `more` of its class in hand."""
+        return replace(self, in_hand=self.in_hand + more) if more else self
 
 
 def judge(message: Message) -> No | None:
@@ -207,7 +213,9 @@ def caps(message_class, rules) -> list[tuple[timedelta, int]]:
 
 
 def _frequency(message, standing):
-    """Until the oldest of those that fill a period has left it."""
+    """Until the oldest of those that fill a period has left it; where only what is in hand fills it, until that has
+    been sent or has come back.
+    """
     if message.any_time:
         return None
     free = [_free_again(standing, period, most) for period, most in caps(message.message_class, standing.rules)]
@@ -219,7 +227,9 @@ def _free_again(standing, period, most):
     if most == 0:
         return standing.at + period
     within = [moment for moment in standing.sent if moment > standing.at - period]
-    return within[most - 1] + period if len(within) >= most else None
+    if len(within) >= most:
+        return within[most - 1] + period
+    return standing.at + HAND_PAUSE if len(within) + standing.in_hand >= most else None
 
 
 RULES = (_left, _too_late, _halted, _decided, _moved, _consent, _undisturbed, _hours)  # then guards, then frequency

@@ -1,8 +1,9 @@
 """Delivery reports: kept first, matched then. One may come twice, late, or before the gateway's own answer."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -17,6 +18,14 @@ EARLY = """
            OR (gateway = %(gateway)s AND gateway_ref = ANY (%(numbers)s::text[]) AND ref IS NULL))
     ORDER BY id
 """
+LEFT = """
+    SELECT DISTINCT m.id
+    FROM outreach_deliveryreport r JOIN outreach_message m ON m.gateway = r.gateway AND m.gateway_ref = r.gateway_ref
+    WHERE r.message_id IS NULL AND r.ref IS NULL AND r.gateway_ref <> '' AND m.gateway_ref <> ''
+      AND r.received_at > statement_timestamp() - %s AND m.state <> 'submitting'
+    ORDER BY m.id DESC
+"""
+LOOKED_FOR = timedelta(days=1)  # how long for the message of a report that knows no reference of ours
 FOLLOWS = {
     Status.DELIVERED: (State.DELIVERED, {State.ACCEPTED, State.UNKNOWN, State.PLANNED, State.FAILED}),
     Status.UNDELIVERED: (State.FAILED, {State.ACCEPTED, State.UNKNOWN}),
@@ -71,6 +80,20 @@ def match_all(messages, gateway):
     for report in DeliveryReport.objects.raw(EARLY, known):
         message = by_ref[report.ref] if report.ref else by_number[report.gateway_ref]
         _apply(message, report, numbers[message.pk] or message.gateway_ref)
+
+
+def match_left() -> int:
+    """Match what came in while the answer with its number was being kept, so that neither saw the other; of how many
+    messages.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, [LOOKED_FOR])
+        messages = [pk for (pk,) in cursor.fetchall()]
+    for pk in messages:
+        with transaction.atomic():
+            message = Message.objects.select_for_update(no_key=True, of=["self"]).get(pk=pk)
+            match(message, gateway_ref=message.gateway_ref)
+    return len(messages)
 
 
 def _apply(message, report, newest):

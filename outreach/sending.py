@@ -4,11 +4,12 @@ import time
 from collections import Counter
 
 import structlog
+from django.db import DatabaseError, InterfaceError
 
 from jobs import pendulum
 from jobs.runs import never
 from outreach import claims
-from outreach.closing import close
+from outreach.closing import keep
 from outreach.gateways import Answer, Outcome
 from outreach.gateways.registry import NotConnected, gateway_for
 from outreach.hands import Hand
@@ -49,7 +50,7 @@ def _send(attempts, gateway, size, stop):
     began = time.monotonic()
     answers = call_all(attempts, gateway, stop)
     seconds, heard = time.monotonic() - began, list(zip(attempts, answers, strict=True))
-    ours = close(heard, gateway)
+    ours = keep(heard, gateway)
     made = sum(answer is not None for answer in answers)
     if made == len(answers) and answers[-1].outcome in WELL:
         size.took(seconds, made)
@@ -67,7 +68,7 @@ def call_all(attempts, gateway, stop=never) -> list[Answer | None]:
         if answers and (stop() or now > attempt.asked + FRESH):
             break
         if now - looked > LOOK:
-            ours, looked = claims.held(attempts), now
+            ours, looked = _held(attempts), now
         answer = call(attempt, gateway) if attempt.message_id in ours else None
         answers.append(answer)
         if answer is None or answer.outcome not in WELL:
@@ -75,15 +76,31 @@ def call_all(attempts, gateway, stop=never) -> list[Answer | None]:
     return answers + [None] * (len(attempts) - len(answers))
 
 
+def _held(attempts):
+    """None of them where nobody can say: what has been heard so far is kept, the rest goes back."""
+    try:
+        return claims.held(attempts)
+    except (DatabaseError, InterfaceError) as error:
+        log.error("messages.not_asked", error=type(error).__name__)
+        return set()
+
+
 def call(attempt, gateway) -> Answer | None:
-    """Hand the message over. None without time enough before its lease ends: somebody else may send it soon."""
+    """Hand the message over. None without time enough before its lease ends: somebody else may send it soon.
+
+    A gateway that fails in a way of its own may have sent it, and is no reason to lose the answers before.
+    """
     if time.monotonic() + gateway.timeout > attempt.until:
         return None
     message = attempt.message
-    return gateway.send(
-        ref=message.ref, to=message.to, text=message.text, subject=message.subject,
-        marketing=message.message_class == MessageClass.MARKETING,
-    )  # fmt: skip
+    try:
+        return gateway.send(
+            ref=message.ref, to=message.to, text=message.text, subject=message.subject,
+            marketing=message.message_class == MessageClass.MARKETING,
+        )  # fmt: skip
+    except Exception as error:
+        log.error("gateway.failed", gateway=gateway.name, error=type(error).__name__)
+        return Answer(Outcome.UNKNOWN, status="error")
 
 
 def _log(heard, ours, ms):

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from audit.trail import record
 from jobs.runs import never
 from outreach import breakers, fates, reports
+from outreach.decisions import cancel_as_asked
 from outreach.fates import in_doubt
 from outreach.gateways import Outcome
 from outreach.gateways.registry import connected
@@ -37,9 +38,11 @@ DOUBTFUL = """
 
 
 def work_off(stop=never) -> int:
-    """Take up what dead senders held and settle what is in doubt; how many were looked at."""
+    """Take up what dead senders held, and reports that nobody saw, and settle what is in doubt; how many were looked
+    at.
+    """
     gateways = {gateway.name: gateway for gateway in connected()}
-    looked = lapse(gateways)
+    looked = lapse(gateways) + reports.match_left()
     while not stop() and _settle_one(gateways):
         looked += 1
     return looked
@@ -113,6 +116,7 @@ def _ask_later(message):
 def _settle_blind(message):
     """No report has come in time."""
     again = message.policy == Template.Policy.AT_LEAST_ONCE and message.tries < MOST_RESENDS
+    again = again and not message.cancel_asked
     if again and not (message.not_after and Message.objects.filter(pk=message.pk, not_after__lte=Now()).exists()):
         _send_again(message, "resend_policy")
     else:
@@ -122,6 +126,7 @@ def _settle_blind(message):
 def _send_again(message, reason):
     message.put(state=State.PLANNED, in_doubt=False, reason="", next_at=Now())
     message.note(What.SETTLED, reason)
+    cancel_as_asked([message.pk])
 
 
 def _leave_to_a_person(message):

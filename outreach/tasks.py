@@ -59,8 +59,9 @@ def understand(run):
     """One at a time, the oldest first; one that cannot be understood is left to the next run. First of all what came in
     parts, of which some never came.
     """
-    if joining.join_left():
-        _counted(run, "replies", 1)
+    if whole := joining.join_left():
+        run.cursor["joined"] = whole.pk  # a step forward, also where it cannot be understood
+        _counted(run, "replies", _understood(whole.pk))
         return True
     left = Inbound.objects.filter(handled_at=None, received_at__lt=Now() - STALE, pk__gt=run.cursor.get("after", 0))
     found = left.order_by("pk").select_for_update(skip_locked=True, of=["self"])

@@ -5,6 +5,7 @@ before it trusts one: may the same message be sent twice (`idempotent`), can it 
 may it still accept what it did not answer (`grace`).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -14,6 +15,12 @@ from outreach.gateways.address import Address
 TIMEOUT = 10.0  # seconds
 GRACE = 60.0  # seconds
 COMMON = {"name", "timeout", "grace", "branch"}
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON and SMPP may say them; no text of the database holds them
+
+
+def storable(said: str) -> str:
+    """What a gateway said, so that it can be kept: a wrong character is no reason to lose the rest."""
+    return UNSTORABLE.sub("\ufffd", said)
 
 
 class Outcome(StrEnum):

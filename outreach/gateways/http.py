@@ -13,7 +13,7 @@ import threading
 import time
 from functools import partial
 
-from outreach.gateways import Answer, Gateway, Outcome
+from outreach.gateways import Answer, Gateway, Outcome, storable
 from outreach.gateways.wire import Deadline, Wire
 
 MOST = 64 * 1024  # bytes of an answer
@@ -130,7 +130,7 @@ def _known(status, content, ref) -> Answer:
     if status != 200 or said.get("ref") != ref:
         return Answer(Outcome.UNKNOWN, status=str(status), text=_text(content))
     outcome = Outcome.REFUSED if said.get("status") == "refused" else Outcome.ACCEPTED
-    return Answer(outcome, _ref(said), str(said.get("status", ""))[:40], _text(content))
+    return Answer(outcome, _ref(said), storable(str(said.get("status", "")))[:40], _text(content))
 
 
 def _whole(response) -> bytes:
@@ -153,11 +153,11 @@ def _read(content) -> dict:
 
 
 def _ref(said) -> str:
-    return str(said.get("id") or "")[:100]
+    return storable(str(said.get("id") or ""))[:100]
 
 
 def _text(content) -> str:
-    return content.decode(errors="replace").replace("\0", "\ufffd")[:KEPT]
+    return storable(content.decode(errors="replace"))[:KEPT]
 
 
 def _trouble(error) -> str:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, localtime
 
-from outreach.gateways import Answer, Gateway, Outcome
+from outreach.gateways import Answer, Gateway, Outcome, storable
 from outreach.gateways.address import BadAddress
 from outreach.gateways.wire import Deadline
 
@@ -120,7 +120,7 @@ def _said(error):
 
 
 def _text(said) -> str:
-    return (said.decode(errors="replace") if isinstance(said, bytes) else str(said)).replace("\0", "\ufffd")
+    return storable(said.decode(errors="replace") if isinstance(said, bytes) else str(said))
 
 
 def _mailbox(name, written) -> Mailbox:

@@ -36,6 +36,7 @@ class DeliveryReport(models.Model):
         indexes = [
             models.Index(fields=["ref"], name="report_ref", condition=Q(message=None)),
             models.Index(fields=["gateway", "gateway_ref"], name="report_unmatched", condition=Q(message=None)),
+            models.Index(fields=["received_at"], name="report_left", condition=Q(message=None, ref=None)),
         ]
 
     def __str__(self):

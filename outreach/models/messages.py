@@ -34,9 +34,10 @@ class MessageQuerySet(models.QuerySet):
         reach = {"unit": "customer__unit", "owner": "customer__manager", "branch": "branch"}
         return self.filter(within_reach(user, right, **reach))
 
-    def unsent(self):
-        """Not sent yet and nothing in doubt."""
-        return self.filter(state__in=[Message.State.PLANNED, Message.State.HELD])
+    def handed_over(self):
+        """To a gateway, at least once; what a sender has only just in hand is not yet."""
+        in_hand = Q(state=Message.State.SUBMITTING, in_doubt=False)
+        return self.filter(~in_hand, submitted_at__isnull=False)
 
     def need_a_person(self):
         """Unknown ones that nothing settles by itself any more."""
@@ -115,6 +116,8 @@ class Message(Stateful):
         db_default=0
     )  # attempts before somebody had it tried anew, or in which nothing left
     lease_token = models.UUIDField(null=True)
+    cancel_asked = models.CharField(max_length=40, blank=True, db_default="")  # why, while it was in a sender's hand
+    cancel_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     in_doubt = models.BooleanField(db_default=False)  # an attempt may have arrived and nothing has settled it yet
     gateway = models.CharField(max_length=40, blank=True, db_default="")
     gateway_ref = models.CharField(max_length=100, blank=True, db_default="")
@@ -217,6 +220,7 @@ class Message(Stateful):
         self.reason = "" if state == self.State.PLANNED else reason
         self.ended_at = Now() if state in self.ENDED else None
         self.next_at = Now() if state == self.State.PLANNED else None
+        columns |= {"cancel_asked": "", "cancel_by": None} if state == self.State.PLANNED else {}
         for name, value in columns.items():
             setattr(self, name, value)
         self.save(update_fields=["state", "reason", "ended_at", "next_at", *columns])

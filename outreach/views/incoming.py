@@ -4,7 +4,6 @@ Nobody is signed in here: a signature over the body says who it is. Everything m
 """
 
 import json
-import re
 import time
 from functools import wraps
 
@@ -17,12 +16,12 @@ from django.views.decorators.http import require_POST
 
 from door import problems
 from outreach import inbound, reports, signing
+from outreach.gateways import UNSTORABLE, storable
 from outreach.gateways.registry import named
 from outreach.models import DeliveryReport
 
 MOST = 16 * 1024  # bytes of a body
 LONGEST = 5000  # characters of what a person writes
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON may say them; no text of the database holds them
 REFS = 100  # characters of a gateway's own number
 
 
@@ -98,9 +97,9 @@ def _text(said, name, most, *, blank=False) -> str:
 
 
 def _words(said, name, most) -> str:
-    """What somebody wrote: a character that cannot be kept is no reason to lose the rest."""
+    """What somebody wrote."""
     value = said.get(name)
-    clean = {name: UNSTORABLE.sub("\ufffd", value)} if isinstance(value, str) else said
+    clean = {name: storable(value)} if isinstance(value, str) else said
     return _text(clean, name, most, blank=True)
 
 

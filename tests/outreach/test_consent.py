@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from audit.models import Event
 from jobs import runs
-from outreach import consents, inbound, sending
+from outreach import claims, consents, inbound, sending
+from outreach.closing import close
 from outreach.models import Consent, Inbound, Message
 from outreach.queueing import queue
 from tests import make
@@ -179,6 +180,20 @@ def test_a_yes_counts_only_where_it_was_asked_for(operator):
     came(customer, "TD")
     assert came(customer, "Y").handled_as == "reply", "one question, one answer"
     assert word(customer) == "withdrawn"
+
+
+@REAL
+def test_a_yes_does_not_answer_a_question_that_is_in_hand(gateway):
+    customer = make.reachable()
+    make.rules(customer.branch)
+    make.template(customer.branch, code=consents.ASKING, purpose="consent")
+    consents.ask(customer, SMS, by=None, key="ask")
+    hand = claims.claim(gateway)
+    early = came(customer, "Y")
+    assert (early.handled_as, early.answers, word(customer)) == ("reply", None, None)
+    close([(attempt, None) for attempt in hand], gateway)
+    sending.sms()
+    assert came(customer, "Y").handled_as == "consent"
 
 
 @REAL

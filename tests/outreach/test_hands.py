@@ -1,23 +1,29 @@
 """A sender has several messages in hand: each keeps its own attempt, and what was not called goes back as it was."""
 
 from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from structlog.testing import capture_logs
 
+from audit.models import Event
 from outreach import claims, halts, sending, settling
-from outreach.closing import close
+from outreach.closing import close, keep
+from outreach.decisions import cancel_about, retry
+from outreach.gateways import Answer, Outcome
 from outreach.gateways.registry import gateway_for
 from outreach.hands import Hand
-from outreach.judging import No
+from outreach.judging import HAND_PAUSE, No
 from outreach.models import Attempt, Breaker, Message
 from outreach.queueing import queue
 from tests import make
 from tests.outreach.operator import operating
-from tests.race import together
+from tests.race import race, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,7 +72,7 @@ def between_calls(happens):
 def sent(hand, gateway, stop=lambda: False):
     """Called, and its answers kept."""
     answers = sending.call_all(hand, gateway, stop)
-    close(list(zip(hand, answers, strict=True)), gateway)
+    keep(list(zip(hand, answers, strict=True)), gateway)
     return answers
 
 
@@ -202,6 +208,23 @@ def test_one_in_doubt_that_is_given_back_stays_in_doubt(operator, gateway):
     sent(claims.claim(gateway, 2), gateway)
     one.refresh_from_db()
     assert (one.state, one.in_doubt, one.reason, one.submitted_at) == ("unknown", True, "no_answer", moment)
+    assert not one.decisions.exists(), "nobody has sent it again"
+    operator.behave = lambda n: 202
+    sent(claims.claim(gateway, 1), gateway)
+    assert list(one.decisions.values_list("what", "reason")) == [("retried", "resend_same")]
+
+
+def test_what_is_in_hand_and_never_called_puts_the_others_off_for_a_moment_alone(operator, gateway, all_due):
+    owe(3, message_class="care", rules={"care_per_week": 1})
+    hand = claims.claim(gateway, 2)
+    assert claims.claim(gateway, 1) == []
+    put_off = Message.objects.filter(state="planned").order_by("pk")
+    assert {one.reason for one in put_off} == {"frequency"}
+    assert max(one.next_at for one in put_off) < timezone.now() + 2 * HAND_PAUSE
+    close([(attempt, None) for attempt in hand], gateway)
+    all_due()
+    assert sending.sms() == 1
+    assert min(one.next_at for one in put_off.all()) > timezone.now() + timedelta(days=6)
 
 
 def opened():
@@ -281,3 +304,173 @@ def test_what_goes_well_has_one_line_for_the_hand_and_what_does_not_its_own(oper
     assert len(said) == 3
     [failed] = [line for line in lines if line["event"] == "message.not_sent"]
     assert (failed["outcome"], failed["status"]) == ("refused", "422")
+
+
+# What goes wrong in the middle of a hand.
+
+
+def failing_at(gateway, n, monkeypatch):
+    """The gateway fails at the nth call in a way that it should not."""
+    send, calls = gateway.send, count(1)
+
+    def failing(**said):
+        if next(calls) == n:
+            raise KeyError("of its own")
+        return send(**said)
+
+    monkeypatch.setattr(gateway, "send", failing)
+
+
+def test_a_gateway_that_fails_in_a_way_of_its_own_costs_no_answer_heard_before(operator, gateway, monkeypatch):
+    failing_at(gateway, 3, monkeypatch)
+    owe(4)
+    sent(claims.claim(gateway, 4), gateway)
+    assert states() == ["accepted", "accepted", "unknown", "planned"]
+    assert list(Attempt.objects.order_by("pk").values_list("outcome", "status"))[2:] == [
+        ("unknown", "error"), ("uncalled", ""),
+    ]  # fmt: skip
+
+
+def connection_lost():
+    with suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.parametrize(("look", "called"), [(-1, 1), (60, 3)])
+def test_a_connection_that_is_lost_in_the_middle_of_a_hand_costs_no_answer(
+    operator, gateway, monkeypatch, look, called
+):
+    monkeypatch.setattr(sending, "LOOK", look)
+    owe(3)
+    sent(claims.claim(gateway, 3), gateway, between_calls(connection_lost))
+    assert states() == ["accepted"] * called + ["planned"] * (3 - called)
+    assert len(operator.came) == called
+
+
+def test_answers_that_were_kept_without_our_hearing_of_it_stay_as_they_are(operator, gateway):
+    owe(3)
+    hand = claims.claim(gateway, 3)
+    heard = list(zip(hand, sending.call_all(hand, gateway), strict=True))
+    close(heard, gateway)
+    before = list(Attempt.objects.order_by("pk").values())
+    assert keep(heard, gateway) == set()
+    assert (states(), list(Attempt.objects.order_by("pk").values())) == (["accepted"] * 3, before)
+
+
+@pytest.mark.parametrize("number", ["a\0b", "a\ud800b"])
+def test_an_answer_that_cannot_be_kept_harms_itself_alone(operator, gateway, number):
+    owe(3)
+    hand = claims.claim(gateway, 3)
+    answers = sending.call_all(hand, gateway)
+    answers[1] = replace(answers[1], gateway_ref=number)
+    assert keep(list(zip(hand, answers, strict=True)), gateway) == {hand[0].message_id, hand[2].message_id}
+    assert states() == ["accepted", "submitting", "accepted"]
+
+
+def test_who_closes_late_and_who_settles_do_not_wait_for_each_other(settings, all_due):
+    with operating(queryable=True) as operator:
+        settings.GATEWAYS = {"sms": operator.url(name="sms"), "email": ""}
+        gateway = gateway_for("sms")
+        breaker = Breaker.objects.create(gateway="sms", channel="sms", failures=1)
+        owe(1)
+        [attempt] = claims.claim(gateway)
+        all_due()
+        settling.lapse({"sms": gateway})
+        message, answer = Message.objects.get(), sending.call(attempt, gateway)
+        race(breaker, [
+            lambda: close([(attempt, answer)], gateway),
+            lambda: settling._heard(message, Answer(Outcome.UNKNOWN), gateway),
+        ])  # fmt: skip
+    assert states() == ["accepted"]
+
+
+# What is cancelled while it is in hand.
+
+
+def settled(customer, **fields):
+    """Four messages about one record, which a function then settles by a person."""
+    make.rules(customer.branch)
+    about = make.user()
+    known = {"about_type": about._meta.label_lower, "about_id": about.pk}
+    messages = [make.message(customer, **known | fields) for _ in range(4)]
+    return messages, lambda: cancel_about(about, by=about)
+
+
+def test_what_is_cancelled_while_it_is_in_hand_is_not_called_and_not_sent_later(operator, gateway, monkeypatch):
+    monkeypatch.setattr(sending, "LOOK", -1)
+    customer = make.reachable()
+    messages, settle = settled(customer)
+    other = make.message(customer)
+    sent(claims.claim(gateway, 5), gateway, between_calls(settle))
+    assert states() == ["accepted"] + ["cancelled"] * 3 + ["planned"]
+    last = messages[-1]
+    assert list(last.decisions.values_list("what", "reason", "by")) == [("cancelled", "settled_by_now", last.about_id)]
+    told = Event.objects.get(verb="message.cancelled", subject_id=last.pk)
+    assert (told.actor_id, told.customer_id, told.data["reason"]) == (last.about_id, customer.pk, "settled_by_now")
+    assert sending.sms() == 1
+    assert operator.refs == [str(messages[0].ref), str(other.ref)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [(429, "cancelled"), (202, "accepted"), (500, "unknown"), (422, "failed")]
+)
+def test_what_is_cancelled_during_its_call_goes_where_the_answer_says(operator, gateway, all_due, answer, state):
+    _messages, settle = settled(make.reachable())
+    [attempt, *others] = claims.claim(gateway, 4)
+    operator.behave = lambda n: answer
+    heard = [sending.call(attempt, gateway)] + [None] * len(others)
+    assert settle() == 0, "all are in hand"
+    assert settle() == 0
+    keep(list(zip([attempt, *others], heard, strict=True)), gateway)
+    assert states() == [state] + ["cancelled"] * 3
+    all_due()
+    assert sending.sms() == (answer == 500)  # that may have arrived: it is told again
+
+
+@pytest.mark.parametrize("policy", ["at_most_once", "at_least_once"])
+def test_one_in_doubt_that_was_cancelled_in_hand_is_not_sent_again(settings, all_due, policy):
+    with operating(behave=lambda n: "taken_then_reset") as operator:
+        settings.GATEWAYS = {"sms": operator.url(name="sms"), "email": ""}
+        gateway = gateway_for("sms")
+        messages, settle = settled(make.reachable(), policy=policy)
+        hand = claims.claim(gateway, 1)
+        settle()
+        sent(hand, gateway)
+        for _ in range(2):
+            all_due()
+            settling.work_off()
+            sending.sms()
+    assert states() == ["unknown"] + ["cancelled"] * 3
+    assert operator.refs == [str(messages[0].ref)]
+
+
+def test_one_that_never_came_to_the_gateway_is_cancelled_and_not_sent_again(settings, all_due):
+    with operating(queryable=True, behave=lambda n: 500) as operator:
+        settings.GATEWAYS = {"sms": operator.url(name="sms"), "email": ""}
+        gateway = gateway_for("sms")
+        _messages, settle = settled(make.reachable())
+        hand = claims.claim(gateway, 1)
+        settle()
+        sent(hand, gateway)
+        all_due()
+        settling.work_off()
+    assert states() == ["cancelled"] * 4
+    assert operator.refs == []
+
+
+def test_one_that_a_person_has_tried_anew_is_sent_although_it_was_cancelled_once(operator, gateway):
+    operator.behave = lambda n: 422 if n == 1 else 202
+    messages, settle = settled(make.reachable())
+    hand = claims.claim(gateway, 1)
+    settle()
+    sent(hand, gateway)
+    retry(Message.objects.get(pk=messages[0].pk), by=make.user())
+    assert sending.sms() == 1
+    assert states()[0] == "accepted"
+
+
+def test_who_cancels_and_who_closes_at_once_leave_nothing_to_send(operator, gateway):
+    messages, settle = settled(make.reachable())
+    hand = claims.claim(gateway, 4)
+    race(messages[1], [lambda: close([(attempt, None) for attempt in hand], gateway), settle])
+    assert states() == ["cancelled"] * 4

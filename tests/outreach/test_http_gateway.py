@@ -215,3 +215,15 @@ def test_what_is_sent(who, header):
     assert json.loads(body) == {
         "ref": str(ref), "channel": "email", "to": "a@b.example", "text": "您好", "subject": "好", "marketing": False,
     }  # fmt: skip
+
+
+def test_what_no_text_of_the_database_holds_is_replaced():
+    ref = uuid4()
+    said = json.dumps({"ref": str(ref), "id": "7\0\ud800", "status": "\0\udfff"}).encode()
+    with answering(http(202, said + b"\0")) as (port, _requests):
+        assert send(centres.gateway(port)).text.isprintable()
+    with answering(http(202, said)) as (port, _requests):
+        assert send(centres.gateway(port)).gateway_ref == "7\ufffd\ufffd"
+    with answering(http(200, said)) as (port, _requests):
+        answer = centres.gateway(port).query(ref)
+    assert (answer.gateway_ref, answer.status) == ("7\ufffd\ufffd", "\ufffd\ufffd")

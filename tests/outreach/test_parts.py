@@ -8,6 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs import runs
 from jobs.models import Run
 from outreach import tasks
 from outreach.gateways.smpp import coding
@@ -113,6 +114,44 @@ def test_parts_that_come_beside_each_other_make_one_text():
     got = together([lambda part=part: take("sms", PHONE, part) for part in parts])
     assert len([one for one in got if one]) == 1
     assert texts() == [LONG]
+
+
+def stumbles(inbound):
+    raise KeyError(inbound.pk)
+
+
+@pytest.fixture
+def stumbling(settings):
+    usual, settings.INBOUND_HANDLERS = settings.INBOUND_HANDLERS, [f"{__name__}.stumbles"]
+    return usual
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whole_that_cannot_be_understood_is_kept_for_later(stumbling, settings):
+    *early, last = in_parts(LONG)
+    heard(early)
+    with pytest.raises(KeyError):
+        take("sms", PHONE, last)
+    assert (texts(), Inbound.objects.get().handled_at) == ([LONG], None)
+    assert take("sms", PHONE, last) is None, "the centre sends it again and hears that we have it"
+    settings.INBOUND_HANDLERS = stumbling
+    Inbound.objects.update(received_at=timezone.now() - timedelta(minutes=2))
+    runs.work_off(only=[runs.ask("outreach.understand", key="later").pk])
+    assert Inbound.objects.get().handled_as == "unmatched"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_left_of_one_text_does_not_hold_up_that_of_another(stumbling):
+    for n, sender in enumerate([PHONE, "13800000002"]):
+        heard(in_parts(LONG, reference=n)[1:], sender)
+    age(minutes=11)
+    run = runs.ask("outreach.understand", key="left")
+    runs.work_off(only=[run.pk])
+    run.refresh_from_db()
+    assert (run.state, run.counts.get("replies", 0)) == ("done", 0)
+    assert not InboundPart.objects.filter(joined_at=None).exists()
+    kept = Inbound.objects.order_by("pk").values_list("sender", "handled_at")
+    assert list(kept) == [(PHONE, None), ("13800000002", None)], "the same words of two phones are two"
 
 
 # Over the wire.

@@ -1,12 +1,15 @@
 """Delivery reports come twice, late, too early, or for nothing we know."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
-from outreach import claims, reports, sending
+from audit.models import Event
+from outreach import claims, reports, sending, settling
 from outreach.closing import close
 from outreach.models import Attempt, DeliveryReport, Message
 from tests import make
@@ -197,3 +200,52 @@ def test_the_same_report_told_by_many_at_once_is_one():
     together(lambda: reports.take("sms", "g1", one.ref, "delivered").pk)
     assert DeliveryReport.objects.count() == 1
     assert fresh(one).state == "delivered"
+
+
+def unseen(gateway, status="delivered"):
+    """A message whose report came while its answer was being kept: neither saw the other."""
+    customer = make.reachable()
+    make.rules(customer.branch)
+    one = make.message(customer)
+    [attempt] = claims.claim(gateway)
+    answer = sending.call(attempt, gateway)
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        close([(attempt, answer)], gateway)
+        pool.submit(elsewhere, lambda: reports.take("sms", answer.gateway_ref, None, status)).result()
+    return one
+
+
+def elsewhere(work):
+    try:
+        work()
+    finally:
+        connection.close()
+
+
+@REAL
+@pytest.mark.parametrize(("status", "state"), [("delivered", "delivered"), ("undelivered", "failed")])
+def test_a_report_that_came_while_the_answer_was_being_kept_is_found_afterwards(gateway, status, state):
+    one = unseen(gateway, status)
+    assert (fresh(one).state, DeliveryReport.objects.get().message_id) == ("accepted", None)
+    assert settling.work_off() == 1
+    assert (fresh(one).state, DeliveryReport.objects.get().message_id) == (state, one.pk)
+    assert settling.work_off() == 0
+
+
+@REAL
+def test_many_that_look_for_unseen_reports_at_once_apply_each_once(gateway):
+    one = unseen(gateway)
+    race(one, reports.match_left)
+    assert fresh(one).state == "delivered"
+    assert Event.objects.filter(verb="message.delivered").count() == 1
+
+
+@DB
+def test_reports_of_nobody_are_not_looked_at_for_ever_nor_those_of_one_that_is_being_sent():
+    sent(state="submitting", lease_token=uuid4(), next_at=timezone.now())
+    DeliveryReport.objects.create(gateway="sms", gateway_ref="g1", status="delivered")
+    sent(gateway_ref="g2")
+    long_ago = timezone.now() - timedelta(days=2)
+    DeliveryReport.objects.create(gateway="sms", gateway_ref="g2", status="delivered", received_at=long_ago)
+    DeliveryReport.objects.create(gateway="other", gateway_ref="g2", status="delivered")
+    assert reports.match_left() == 0

@@ -34,7 +34,7 @@ def at(hour, minute=0, day=10):
 def standing(**facts):
     """A customer about whom nothing is known at noon less a minute."""
     nothing = {"do_not_disturb_until": None, "hours_from": None, "hours_to": None, "word": None, "sent": []}
-    nothing |= {"wave": None, "reached": True}
+    nothing |= {"in_hand": 0, "wave": None, "reached": True}
     known = {"at": at(11, 59), "status": "active", "zone": "Asia/Shanghai", "halted": False, "rules": Rules()}
     return judging.Standing(**nothing | known | facts)
 
@@ -162,6 +162,17 @@ def test_a_cap_opens_when_the_oldest_has_left_the_period():
     assert judging._frequency(message(), standing(at=now, sent=sent[1:])) is None
     assert judging._frequency(message("service"), standing(at=now, sent=[now] * 5)) is None
     assert judging._frequency(message("service"), standing(at=now, sent=[now] * 6)).until == now + DAY
+
+
+def test_what_is_only_in_hand_puts_others_off_for_a_moment():
+    now, moment = at(11), judging.HAND_PAUSE
+    sent = [now - 2 * DAY, now - 3 * DAY]  # of three a month, two a week
+    rules = Rules(marketing_per_week=2, marketing_per_month=3)
+    assert judging._frequency(message(), standing(at=now, rules=rules, in_hand=1)) is None
+    assert judging._frequency(message(), standing(at=now, rules=rules, in_hand=2)).until == now + moment
+    assert judging._frequency(message(), standing(at=now, rules=rules, sent=sent[:1], in_hand=1)).until == now + moment
+    filled = standing(at=now, rules=rules, sent=sent, in_hand=5)
+    assert judging._frequency(message(), filled).until == now + 4 * DAY
 
 
 def test_no_message_at_all_may_be_a_rule():

@@ -6,6 +6,7 @@ from django.db import connections
 
 from outreach import reports
 from outreach.gateways import Outcome
+from outreach.gateways.smpp.asking import answer_to
 from outreach.models import DeliveryReport, Inbound
 from tests.outreach import smsc
 from tests.outreach.centre import waited
@@ -63,6 +64,12 @@ def test_parameters_go_before_the_text_of_a_receipt(centre):
     number, state = smpp34.Tlv(smpp34.TLV_RECEIPTED_MESSAGE_ID, b"m9\0"), smpp34.Tlv(smpp34.TLV_MESSAGE_STATE, b"\x05")
     assert centre.receipt("m1", "DELIVRD", tlvs=[number, state]) == 0
     assert kept() == [("sms", "m9", "undelivered", "UNDELIV")]
+
+
+def test_what_no_text_of_the_database_holds_is_replaced(centre):
+    assert centre.deliver(content=b"id:m\x001 stat:DELIVRD err:\x000", esm_class=0x04) == 0
+    assert kept() == [("sms", "m\ufffd1", "delivered", "DELIVRD")]
+    assert answer_to(0, b"m\x001").gateway_ref == "m\ufffd1"
 
 
 def test_a_parameter_nobody_knows_is_passed_over(centre):

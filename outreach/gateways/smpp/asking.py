@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from smpplib import consts
 
-from outreach.gateways import Answer, Outcome
+from outreach.gateways import Answer, Outcome, storable
 
 # The message itself is not wanted. Everything else is about the pace, our rights, or the centre's own trouble.
 REFUSALS = {
@@ -58,6 +58,6 @@ class Asking:
 def answer_to(status: int, message_id: bytes | None) -> Answer:
     """What a submit_sm_resp means."""
     if status == consts.SMPP_ESME_ROK:
-        return Answer(Outcome.ACCEPTED, (message_id or b"").decode("latin-1")[:65], "0")
+        return Answer(Outcome.ACCEPTED, storable((message_id or b"").decode("latin-1"))[:65], "0")
     said = consts.DESCRIPTIONS.get(status, "")
     return Answer(Outcome.REFUSED if status in REFUSALS else Outcome.BUSY, status=f"0x{status:08x}", text=said)

@@ -27,9 +27,17 @@ class Part:
     data_coding: int
 
 
-@transaction.atomic
 def take(gateway, sender, part: Part) -> Inbound | None:
-    """Keep one part; what the whole says when it was the last one missing, else None. One that comes twice is one."""
+    """Keep one part; what the whole says when it was the last one missing, else None. One that comes twice is one.
+
+    The whole is kept before it is understood.
+    """
+    whole = _kept(gateway, sender, part)
+    return whole and inbound.handle(whole.pk)
+
+
+@transaction.atomic
+def _kept(gateway, sender, part):
     _one_at_a_time(gateway, sender)
     known = {"gateway": gateway, "sender": sender, "reference": part.reference, "total": part.total}
     lately = InboundPart.objects.filter(**known, received_at__gt=Now() - WAITED)
@@ -44,19 +52,17 @@ def take(gateway, sender, part: Part) -> Inbound | None:
 
 
 @transaction.atomic
-def join_left() -> bool:
-    """Put together the oldest text whose other parts have not come in time; whether there was one."""
+def join_left() -> Inbound | None:
+    """Put together, and keep, the oldest text whose other parts have not come in time; None where there is none."""
     InboundPart.objects.filter(joined_at__lt=Now() - KEPT).delete()
     left = InboundPart.objects.filter(joined_at=None).values("gateway", "sender", "reference", "total")
     known = left.annotate(last=Max("received_at")).filter(last__lt=Now() - WAITED).order_by("last").first()
     if known is None:
-        return False
+        return None
     _one_at_a_time(known["gateway"], known["sender"])
     known.pop("last")
     parts = list(InboundPart.objects.filter(joined_at=None, **known).order_by("n", "pk"))
-    if parts:  # nobody else was faster
-        _join(parts)
-    return bool(parts)
+    return _join(parts) if parts else None  # somebody else was faster
 
 
 def _one_at_a_time(gateway, sender):
@@ -68,13 +74,13 @@ def _one_at_a_time(gateway, sender):
 def _join(parts) -> Inbound:
     """The octets first, then the characters: a part may end in the middle of one."""
     first = parts[0]
-    words = _digest([bytes(part.content) for part in parts])
+    words = _digest([first.sender.encode(), *(bytes(part.content) for part in parts)])  # two phones may say the same
     if len({part.data_coding for part in parts}) == 1:
         text = coding.read(b"".join(bytes(part.content) for part in parts), first.data_coding, headed=False)
     else:
         text = "".join(coding.read(bytes(part.content), part.data_coding, headed=False) for part in parts)
     InboundPart.objects.filter(pk__in=[part.pk for part in parts]).update(joined_at=Now(), content=b"")
-    return inbound.take_unnumbered(first.gateway, words, first.sender, text)
+    return inbound.keep_unnumbered(first.gateway, words, first.sender, text)
 
 
 def _digest(contents):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 
+from outreach.gateways import storable
 from outreach.gateways.smpp import coding
 from outreach.gateways.smpp.joining import Part
 
@@ -29,11 +30,15 @@ def content_of(pdu) -> bytes:
 
 def receipt(pdu) -> dict:
     """{gateway_ref, status, raw}; the parameters go before the text, whose form is custom and no standard."""
-    said = {name.lower(): value for name, value in FIELD.findall(content_of(pdu).decode("latin-1"))}
-    number = pdu.receipted_message_id.decode("latin-1") if pdu.receipted_message_id else said.get("id", "")
+    said = {name.lower(): value for name, value in FIELD.findall(_plain(content_of(pdu)))}
+    number = _plain(pdu.receipted_message_id) if pdu.receipted_message_id else said.get("id", "")
     state = NUMBERED.get(pdu.message_state) or said.get("stat", "").upper()[:7]
     raw = {"stat": state, "err": said.get("err", "")[:20]}
     return {"gateway_ref": number[:65], "status": STATES.get(state, "pending"), "raw": raw}
+
+
+def _plain(octets):
+    return storable(octets.decode("latin-1"))
 
 
 def letter(pdu) -> dict:
@@ -45,7 +50,7 @@ def letter(pdu) -> dict:
 
 
 def sender(pdu) -> str:
-    return (pdu.source_addr or b"").decode("latin-1")
+    return _plain(pdu.source_addr or b"")
 
 
 def part(pdu) -> Part | None:
