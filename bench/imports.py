@@ -1,7 +1,7 @@
-"""The import of 200,000 customers with their lines, against bare COPY + INSERT … SELECT into the same tables.
+"""Imports of 200,000 customers with their lines, and of as many bills, against bare COPY + INSERT … SELECT.
 
 Both work on an empty database of their own with every index, key and trigger of the product. The floor writes exactly
-the rows that the import has made: customers, lines, plans, numbers, search rows, events.
+the rows that the import has made: customers, lines, plans, numbers, search rows, events; bills and events.
 """
 
 import contextlib
@@ -29,18 +29,43 @@ TABLES = [  # in the order in which the keys allow them
     "audit_event",
 ]
 NEEDED = ["staff_unit", "staff_placement", "staff_user", "staff_posting", "customers_tier", "customers_plan"]
+BILLED = [*NEEDED, "customers_customer", "billing_account"]
+
+
+WRITTEN = """
+    SELECT quote_ident(column_name) FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position
+"""  # what COPY brings out: generated columns follow by themselves
+CUSTOMERS = """
+    INSERT INTO customers_customer (branch_id, unit_id, number, kind, status, name, pinyin, initials, language, address,
+        tier_id, locked_high_value, payment_way, tags, version)
+    SELECT %(branch)s, %(branch)s, 'K' || n, 'personal', 'active', '', '', '', 'zh-hans', '', %(tier)s, false, '',
+        '[]', 1
+    FROM generate_series(1, %(size)s) n
+"""
+ACCOUNTS = """
+    INSERT INTO billing_account (branch_id, customer_id, ref, name, currency, way, credit_limit, unbilled, owed, credit,
+        version)
+    SELECT c.branch_id, c.id, 'A' || substr(c.number, 2), '', 'CNY', 'other', 0, 0, 0, 0, 1 FROM customers_customer c
+"""
 
 
 def run(stage, report, size=SIZE):
+    measured(stage, report, size, "customers", NEEDED, TABLES)
+    measured(stage, report, size, "bills", BILLED, ["billing_bill", "audit_event"])
+
+
+def measured(stage, report, size, subject, needed, tables):
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "customers.csv"
+        path = Path(folder) / f"{subject}.csv"
         with database(stage, "bench_import") as url, database(stage, "bench_floor"):
             figures = imported(stage, url, path, size)
-            floor = bare(stage, Path(folder))
-    report.job(f"import of {size:,}: check", figures["check"], floor, 1.5)
-    report.job(f"import of {size:,}: commit", figures["commit"], floor, 2)
-    report.job(f"import of {size:,}: again, unchanged", figures["again"], floor, 2)
-    report.most(f"import: memory of its process (floor {floor:.1f} s)", figures["memory"], MOST_MEMORY, "MB")
+            floor = bare(stage, Path(folder), needed=needed, tables=tables)
+    what = f"import of {size:,} {subject}"
+    report.job(f"{what}: check", figures["check"], floor, 1.5)
+    report.job(f"{what}: commit", figures["commit"], floor, 2)
+    report.job(f"{what}: again, unchanged", figures["again"], floor, 2)
+    report.most(f"{what}: memory of its process (floor {floor:.1f} s)", figures["memory"], MOST_MEMORY, "MB")
 
 
 @contextlib.contextmanager
@@ -85,10 +110,12 @@ def bare(stage, folder, source="bench_import", needed=NEEDED, tables=TABLES):
 
 def load(link, cursor, folder, tables):
     for table in tables:
-        cursor.execute(f"CREATE TEMP TABLE bare_{table} AS SELECT * FROM {table} WITH NO DATA")
+        cursor.execute(WRITTEN, [table])
+        names = ", ".join(name for (name,) in cursor.fetchall())
+        cursor.execute(f"CREATE TEMP TABLE bare_{table} AS SELECT {names} FROM {table} WITH NO DATA")
         with (folder / table).open("rb") as source:
             cursor.copy_expert(f"COPY bare_{table} FROM STDIN", source)
-        cursor.execute(f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM bare_{table}")
+        cursor.execute(f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT * FROM bare_{table}")
         link.commit()
 
 
@@ -104,6 +131,28 @@ def write_file(path, size):
         writer.writerow(HEADER)
         for n in range(size):
             writer.writerow(row(n, names.person()[0], rng, numbers, places))
+
+
+def write_bills(path, steward, size):
+    """A month's bills, one for each account, in no order of theirs."""
+    from django.db import connection
+
+    from customers.models import Tier
+
+    tier = Tier.objects.filter(branch=steward.branch).first()
+    with connection.cursor() as cursor:
+        cursor.execute(CUSTOMERS, {"branch": steward.branch_id, "tier": tier.pk, "size": size})
+        cursor.execute(ACCOUNTS)
+        cursor.execute("ANALYZE")
+    order = list(range(1, size + 1))
+    Random(7).shuffle(order)
+    with path.open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["账户编号", "账单编号", "账期", "出账日期", "到期日", "金额"])
+        for n in order:
+            writer.writerow(
+                [f"A{n}", f"B202610{n:08}", "202610", "2026-11-02", "2026-11-22", f"{19 + n % 200}.{n % 100:02}"]
+            )
 
 
 def row(n, name, rng, numbers, places):
@@ -127,13 +176,15 @@ def child(path, size):
 
     django.setup()
 
-    steward = someone()
-    write_file(path, size)
-    figures = {}
-    batch = upload(path, steward)
+    steward, subject, figures = someone(), path.stem, {}
+    if subject == "bills":
+        write_bills(path, steward, size)
+    else:
+        write_file(path, size)
+    batch = upload(path, steward, subject)
     figures["check"] = worked("check", batch, steward)
     figures["commit"] = worked("commit", batch, steward)
-    again = upload(path, steward)
+    again = upload(path, steward, subject)
     figures["again"] = worked("check", again, steward) + worked("commit", again, steward)
     figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     assert batch.rows.filter(outcome="create", brought_in=True).count() == size
@@ -152,13 +203,13 @@ def someone():
     return steward
 
 
-def upload(path, steward):
+def upload(path, steward, subject):
     from django.core.files.base import File
 
     from customers.imports import intake
 
     with path.open("rb") as raw:
-        return intake.take_in(File(raw, path.name), by=steward, branch=steward.branch)
+        return intake.take_in(File(raw, path.name), by=steward, branch=steward.branch, subject=subject)
 
 
 def worked(what, batch, steward):

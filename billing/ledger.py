@@ -1,4 +1,5 @@
-"""Booking what is owed and what came in: the only place that writes bills, payments, adjustments and allocations.
+"""Booking what is owed and what came in: the only place that writes bills, payments, adjustments and allocations, but
+for the sets of `billing.imports`, which lock, make room and settle here.
 
 Every operation takes whole sets, keeps the billing system's numbers unique (the same row twice is one row) and locks
 the accounts it touches first, in the order of their ids: two that meet wait for each other and never in a circle.
@@ -33,6 +34,26 @@ SETTLE = """
     WHERE least(money.upto, debts.upto) > greatest(money.upto - money.unused, debts.upto - debts.open)
 """
 
+# What was paid for a bill beyond what it will come to, from the payment that came last; `upto` counts from there.
+MAKE_ROOM = """
+    WITH less AS (
+        SELECT * FROM unnest(%(bills)s::bigint[], %(sums)s::numeric[]) AS less (bill_id, sum)
+    ), beyond AS (
+        SELECT b.id, b.paid - (b.amount + b.adjusted + less.sum) AS much
+        FROM less JOIN billing_bill b ON b.id = less.bill_id
+        WHERE b.paid > b.amount + b.adjusted + less.sum
+    ), uses AS (
+        SELECT beyond.id AS bill_id, beyond.much, a.payment_id, sum(a.amount) AS used
+        FROM beyond JOIN billing_allocation a ON a.bill_id = beyond.id
+        GROUP BY 1, 2, 3 HAVING sum(a.amount) > 0
+    ), taken AS (
+        SELECT uses.*, sum(uses.used) OVER (PARTITION BY uses.bill_id ORDER BY p.at DESC, p.id DESC) AS upto
+        FROM uses JOIN billing_payment p ON p.id = uses.payment_id
+    )
+    INSERT INTO billing_allocation (payment_id, bill_id, amount)
+    SELECT payment_id, bill_id, -least(used, much - (upto - used)) FROM taken WHERE upto - used < much
+"""
+
 
 def lock(accounts) -> list[int]:
     """Lock the accounts (ids) until the transaction ends; their ids in order."""
@@ -43,7 +64,11 @@ def lock(accounts) -> list[int]:
 @transaction.atomic
 def settle(accounts):
     """Use what came in for what is owed, oldest due day first; twice changes nothing more."""
-    locked = lock(accounts)
+    use_money(lock(accounts))
+
+
+def use_money(locked):
+    """The same for accounts (ids) that are locked already."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"accounts": locked})
 
@@ -79,36 +104,30 @@ def adjust(adjustments) -> int:
     accounts = lock(owner.values())
     known = set(Adjustment.objects.filter(bill__in=owner).values_list("branch_id", "ref"))
     fresh = {(row.branch_id, row.ref): row for row in adjustments if (row.branch_id, row.ref) not in known}
-    _make_room(fresh.values())
+    make_room(_less(fresh.values()))
     Adjustment.objects.bulk_create(fresh.values())
     settle(accounts)
     return len(fresh)
 
 
-def _make_room(adjustments):
-    """Take back what was paid beyond what the bills will come to."""
+def _less(adjustments):
+    """{bill: sum}; ValidationError where a bill would be below zero."""
     less = defaultdict(Decimal)
     for row in adjustments:
         less[row.bill_id] += row.amount
-    taken = []
     for bill in Bill.objects.filter(pk__in=less):
-        left = bill.amount + bill.adjusted + less[bill.pk]
-        if left < 0:
+        if bill.amount + bill.adjusted + less[bill.pk] < 0:
             raise ValidationError(_("Bill %(bill)s cannot be less than nothing.") % {"bill": bill.ref})
-        taken += _taken_back(bill, bill.paid - left)
-    Allocation.objects.bulk_create(taken)
+    return less
 
 
-def _taken_back(bill, much):
-    """Allocations that take `much` away from a bill again, from what was paid last."""
-    taken = []
-    for payment, used in _uses(bill.allocations, "payment", "-payment__at", "-payment"):
-        if much <= 0:
-            break
-        part = min(much, used)
-        taken.append(Allocation(payment_id=payment, bill=bill, amount=-part))
-        much -= part
-    return taken
+def make_room(less):
+    """Take back what was paid beyond what the bills will come to, what was paid last first.
+
+    `less`: {bill (id): what it is about to be more or less by}, of locked accounts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_ROOM, {"bills": list(less), "sums": list(less.values())})
 
 
 def _uses(allocations, of, *order):

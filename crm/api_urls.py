@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("customers.api.urls")),
     path("", include("work.api_urls")),
     path("", include("outreach.api.urls")),
+    path("", include("billing.api.urls")),
     path("<path:rest>", nowhere, name="api-nowhere"),
 ]

@@ -276,6 +276,15 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# What files may be about; see customers/imports/subjects.py.
+IMPORT_SUBJECTS = [
+    "customers.imports.of_customers.CUSTOMERS",
+    "billing.imports.accounts.ACCOUNTS",
+    "billing.imports.bills.BILLS",
+    "billing.imports.payments.PAYMENTS",
+    "billing.imports.adjustments.ADJUSTMENTS",
+    "billing.imports.usage.USAGE",
+]
 # The customer's page is drawn from these: (name, URL name, column, events of the page that draw it anew). Each app
 # serves its own panel.
 CUSTOMER_PANELS = [

@@ -78,6 +78,7 @@ RIGHTS = {
     "customers.record_interaction": seen_by(FRONT),  # amendment 6
     "customers.import": {R.DATA_STEWARD: BRANCH},  # amendment 6
     "billing.view": seen_by(SEES_CUSTOMERS.keys() - MASKED_FOR),  # what is owed, billed, paid and used
+    "billing.import": {R.DATA_STEWARD: BRANCH},  # bring in what the billing system says, by file or program
     "billing.take_payment": seen_by({R.CLERK, R.DUTY_MANAGER}),  # at the counter (amendment 6); ask for its reversal
     # Reversals of counter payments, and differences of a till; the department head for what a duty manager took.
     "billing.approve": {R.DUTY_MANAGER: UNIT, R.DEPARTMENT_HEAD: UNIT},

@@ -11,6 +11,8 @@ SCOPES = {
     "follow_ups:write": _("Follow-ups: record and arrange"),
     "messages:read": _("Messages and consent: read"),
     "messages:write": _("Messages and consent: write, cancel, keep consent"),
+    "billing:read": _("Accounts, bills, payments and usage: read"),
+    "billing:write": _("Accounts, bills, payments and usage: bring in"),
     "imports:read": _("Imports: read"),
     "imports:write": _("Imports: upload, check and bring in"),
     "jobs:read": _("Jobs: read"),

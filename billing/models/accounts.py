@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.trail import record
 from customers.models import Customer
 from staff.models import Unit
 from staff.scope import within_reach
@@ -42,6 +45,13 @@ class AccountQuerySet(models.QuerySet):
         return self.filter(reached(user, right))
 
 
+class Outdated(ValidationError):
+    """Somebody changed the account after it was read."""
+
+    def __init__(self):
+        super().__init__(gettext("Somebody else changed this account in the meantime."), code="outdated")
+
+
 class Account(models.Model):
     """One purse of a customer. Money in CNY unless the account says otherwise, two places.
 
@@ -70,6 +80,7 @@ class Account(models.Model):
     owed = models.DecimalField(_("owed"), max_digits=14, decimal_places=2, default=Decimal(0), editable=False)
     credit = models.DecimalField(_("paid ahead"), max_digits=14, decimal_places=2, default=Decimal(0), editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)  # of what the billing system says of it
 
     objects = AccountQuerySet.as_manager()
 
@@ -95,6 +106,22 @@ class Account(models.Model):
     def available(self) -> Decimal:
         """What may still be used: the limit and what was paid, less what is owed and not billed yet (domain 4.3)."""
         return self.credit_limit + self.balance - self.unbilled
+
+    @transaction.atomic
+    def change(self, *, by, version, **said):
+        """What the billing system says of it anew. Raises Outdated unless `version` is the one that stands."""
+        current = Account.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if current.version != version:
+            raise Outdated
+        old = {name: getattr(current, name) for name, new in said.items() if getattr(current, name) != new}
+        if old:
+            for name in old:
+                setattr(current, name, said[name])
+            current.version += 1
+            current.save(update_fields=[*old, "version"])
+            differs = {name: [str(before or ""), str(said[name] or "")] for name, before in old.items()}
+            record(current, "account.changed", by=by, ref=current.ref, fields=differs)
+        self.refresh_from_db()
 
 
 AVAILABLE = F("credit_limit") + F("credit") - F("owed") - F("unbilled")  # Account.available, in a query

@@ -12,6 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from customers.api.narrowing import ImportFilter
 from customers.imports import intake
 from customers.imports.forms import MappingForm
+from customers.imports.subjects import subject, subjects
 from customers.imports.views import RIGHT, failed_rows_answer
 from customers.models import Import
 from door.endpoint import Endpoint
@@ -21,11 +22,14 @@ from door.schema import listed, pages
 from door.shapes import PersonNamed, Shape, UnitNamed
 from staff.models import Unit
 
+SUBJECTS = [(name, one.title) for name, one in subjects().items()]
+
 
 class ImportShape(Shape):
     """`counts`: rows by what becomes or became of them."""
 
     id = serializers.IntegerField()
+    subject = serializers.ChoiceField(SUBJECTS)
     file_name = serializers.CharField()
     unit = UnitNamed()
     by = PersonNamed()
@@ -45,6 +49,9 @@ def units(user):
 
 
 class Upload(Body):
+    """`subject`: what the rows are about, customers if nothing is said."""
+
+    subject = serializers.ChoiceField(SUBJECTS, default="customers")
     file = serializers.FileField()
     unit = Reachable(units, required=False)
 
@@ -82,14 +89,15 @@ class Imports(ImportEndpoint):
         return self.page(seen_by(request.user), ImportShape, newest_first=True)
 
     @extend_schema(
-        operation_id="import_upload", summary=_("Upload a file of customers"), request=Upload,
+        operation_id="import_upload", summary=_("Upload a file"), request=Upload,
         responses={201: ImportShape},
     )  # fmt: skip
     @once
     def post(self, request):
-        """A table as CSV: the first row names the columns. Nothing is read into customers yet."""
+        """A table as CSV: the first row names the columns. Nothing is brought in yet."""
         said = self.said(Upload)
-        made = intake.take_in(said["file"], by=request.user, branch=request.user.branch, unit=said.get("unit"))
+        file = said.pop("file")
+        made = intake.take_in(file, by=request.user, branch=request.user.branch, **said)
         return self.one(ImportShape, self.find(made.pk), status=201, at="api-import")
 
 
@@ -105,7 +113,7 @@ class CheckImport(ImportEndpoint):
     )
     @once
     def post(self, request, pk):
-        """As a job: fetch the import until its state says that it is checked. Nothing is written to customers."""
+        """As a job: fetch the import until its state says that it is checked. Nothing is brought in yet."""
         batch = self.find(pk)
         form = mapping_form(batch, self.said(Mapping))
         if not form.is_valid():
@@ -122,7 +130,7 @@ def mapping_form(batch, said):
         raise serializers.ValidationError({"columns": [_("One for each column of the file, please.")]})
     told = {"recipe": said.get("recipe", before["recipe"]), "name": said.get("remember_as", "")}
     told |= {"day": said.get("day") or before["day"] or ""} | {f"column{n}": one for n, one in enumerate(fields)}
-    return MappingForm(told, header=header, chosen=before, file_name=batch.file_name)
+    return MappingForm(told, subject=subject(batch.subject), header=header, chosen=before, file_name=batch.file_name)
 
 
 def by_body(errors):

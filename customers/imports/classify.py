@@ -7,7 +7,7 @@ Big tables are reached by keys alone, one look-up a row (scalar subqueries, LATE
 the planner's statistics are out of date, and a join that it may turn round can take minutes instead of milliseconds.
 """
 
-from .drafts import LINE, ROW
+from .customer_drafts import LINE, ROW
 
 TABLES = f"""
     DROP TABLE IF EXISTS pg_temp.staged, pg_temp.staged_line, pg_temp.classed, pg_temp.held;

@@ -3,8 +3,8 @@
 from customers.numbers import document_hash, mask_document
 
 from . import meanings, values
+from .customer_fields import LINE_FIELDS
 from .drafts import taking
-from .fields import LINE_FIELDS
 
 LINES_OF = ("line", "mobile", "broadband", "fixed")
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.utils import translation
 
 from customers.models import Import, ImportRow
@@ -16,8 +17,8 @@ BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 FAILED = ("error", "duplicate")
 
 
-def failed_rows(batch: Import) -> ImportRow:
-    return ImportRow.objects.filter(batch=batch, outcome__in=FAILED)
+def failed_rows(batch: Import) -> QuerySet[ImportRow]:
+    return batch.rows.filter(outcome__in=FAILED)
 
 
 def lines(batch: Import, language: str) -> Iterator[str]:

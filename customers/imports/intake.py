@@ -12,26 +12,37 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from audit.trail import record
-from customers.models import Import, Tier
+from customers.models import Import
 from jobs.runs import ask
 from staff.models import Unit, User
+from staff.scope import holds
 
 from . import recipes
 from .known import units_in_reach
 from .reading import SAMPLE, Source, encoding_of, separator_of
 from .storing import Tidied
+from .subjects import Subject, subject, subjects
 
 CHECK, COMMIT = "customers.check_import", "customers.commit_import"
 State = Import.State
 
 
-def take_in(file: File, *, by: User, branch: Unit, unit: Unit | None = None, name: str = "") -> Import:
-    """Keep an uploaded text table; nothing is read into customers yet.
+def subjects_of(person: User) -> list[Subject]:
+    """What the person may bring in files of."""
+    return [one for one in subjects().values() if holds(person, one.right)]
+
+
+def take_in(
+    file: File, *, by: User, branch: Unit, unit: Unit | None = None, name: str = "", subject: str = "customers"
+) -> Import:
+    """Keep an uploaded text table about a subject (by name); nothing is brought in yet.
 
     Raises ValidationError, in plain words, for what is no text table or larger than allowed.
     """
-    unit = unit or branch
-    if not units_in_reach(by, branch).filter(pk=unit.pk).exists():
+    unit, about = unit or branch, subjects().get(subject)
+    if about is None or about not in subjects_of(by):
+        raise ValidationError({"subject": _("You may not bring in such files.")})
+    if not units_in_reach(by, branch, about.right).filter(pk=unit.pk).exists():
         raise ValidationError({"unit": _("This unit is out of your reach.")})
     head = file.read(SAMPLE)
     file.seek(0)
@@ -40,19 +51,20 @@ def take_in(file: File, *, by: User, branch: Unit, unit: Unit | None = None, nam
     kept = f"imports/{get_random_string(22)}.csv"
     try:
         default_storage.save(kept, File(tidied))
-        return _begin(kept, tidied.encoding, by=by, branch=branch, unit=unit, name=name or file.name)
+        return _begin(about, kept, tidied.encoding, by=by, branch=branch, unit=unit, name=name or file.name)
     except BaseException:
         default_storage.delete(kept)
         raise
 
 
 @transaction.atomic
-def _begin(kept, encoding, *, by, branch, unit, name):
+def _begin(about, kept, encoding, *, by, branch, unit, name):
     with default_storage.open(kept) as stored:
         text = stored.read(SAMPLE).decode(encoding, "replace")
         separator = separator_of(text)
         header = Source(stored, encoding, separator).header().cells
     batch = Import.objects.create(
+        subject=about.name,
         branch=branch,
         unit=unit,
         by=by,
@@ -60,9 +72,9 @@ def _begin(kept, encoding, *, by, branch, unit, name):
         file_name=name[-200:],
         encoding=encoding,
         separator=separator,
-        columns=recipes.suggest(header, branch),
+        columns=recipes.suggest(about, header, branch),
     )
-    record(batch, "import.uploaded", by=by, file=batch.file_name)
+    record(batch, "import.uploaded", by=by, file=batch.file_name, about=about.name)
     return batch
 
 
@@ -87,7 +99,7 @@ def read_as(batch: Import, *, by: User, encoding: str, separator: str) -> Import
     with source_of(batch).file as stored:
         header = Source(stored, encoding, separator).header().cells
     batch.encoding, batch.separator = encoding, separator
-    batch.columns = recipes.suggest(header, batch.branch)
+    batch.columns = recipes.suggest(subject(batch.subject), header, batch.branch)
     batch.checks += 1
     batch.state, batch.counts, batch.check_run = State.UPLOADED, {}, None
     batch.save()
@@ -113,21 +125,21 @@ def note_download(batch: Import, *, by: User):
 def ask_check(batch: Import, *, by: User, chosen: dict, remember_as: str = ""):
     """Read the whole file and class every row, as a job. `chosen` is {"recipe", "fields", "day"}.
 
-    A check that is under way is given up for this one. Raises ValidationError for a mapping that reads no customers,
-    for a file that is being, or was, brought in, and in a branch without tiers.
+    A check that is under way is given up for this one. Raises ValidationError for a mapping that reads nothing, for a
+    file that is being, or was, brought in, and in a branch that lacks what the rows need.
     """
     batch = _locked(batch)
     _may_still_change(batch, by)
-    Tier.lowest_of(batch.branch)
+    about = subject(batch.subject)
+    about.check_branch(batch.branch)
     header = header_of(batch)
     day = chosen.get("day") or timezone.localdate().isoformat()
     if date.fromisoformat(day) > timezone.localdate():
         raise ValidationError({"day": _("The reference day lies in the future.")})
     columns = {"recipe": chosen["recipe"], "fields": chosen["fields"], "day": day}
-    recipes.check(columns, header)
-    recipes.remember(
-        batch.branch, header, columns, remember_as or chosen.get("name") or batch.file_name.rsplit(".", 1)[0]
-    )
+    recipes.check(about, columns, header)
+    name = remember_as or chosen.get("name") or batch.file_name.rsplit(".", 1)[0]
+    recipes.remember(about, batch.branch, header, columns, name)
     batch.checks += 1
     batch.columns, batch.counts, batch.state, batch.error = columns, {}, State.CHECKING, ""
     batch.check_run = _run(CHECK, batch, by)

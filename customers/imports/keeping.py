@@ -10,11 +10,11 @@ from django.utils import timezone
 from audit.trail import record
 from customers.models import Import, ImportLine
 
-from .drafts import SAID
+from .customer_drafts import SAID
 
 FORGET = f"""
     UPDATE customers_importrow SET {", ".join(f"{name} = NULL" for name in SAID)}, phones = '{{}}', phone_keys = '{{}}',
-        changes = '{{}}', problems = (
+        said = NULL, changes = '{{}}', problems = (
             SELECT coalesce(jsonb_agg(one - 'value'), '[]') FROM jsonb_array_elements(problems) one
         )
     WHERE batch_id = %s

@@ -33,7 +33,7 @@ class Known:
 
 def known_to(person, branch, day, more_plans=()):
     """What `person` may name in a file for `branch`; units out of reach are as unknown as those that do not exist."""
-    units = list(units_in_reach(person, branch))
+    units = list(units_in_reach(person, branch, RIGHT))
     plans = {word: plan.code for plan in Plan.objects.filter(branch=branch) for word in (plan.code, plan.name)}
     return Known(
         day=day,
@@ -45,8 +45,9 @@ def known_to(person, branch, day, more_plans=()):
     )
 
 
-def units_in_reach(person, branch):
-    scope = scope_of(person, RIGHT)
+def units_in_reach(person, branch, right):
+    """The units of a branch of today over which the person holds a right."""
+    scope = scope_of(person, right)
     units = Unit.objects.filter(branch=branch, valid_to=None)
     if branch.pk in scope.branches:
         return units | Unit.objects.filter(pk=branch.pk)

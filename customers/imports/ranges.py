@@ -1,12 +1,11 @@
 """One range of rows, one transaction: what the check and the commit have in common."""
 
-from django.db import connection
+from structlog.contextvars import get_contextvars
 
 from customers.models import Import
 from staff.scope import scope_of
 
-from .classify import TABLES
-from .known import RIGHT
+from .subjects import subject
 
 ROWS = 5_000  # of a file in one step
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(1635021165, %s)"  # a branch's imports take turns, range by range
@@ -27,26 +26,29 @@ def batch_of(run, turns):
     return batch if getattr(batch, turns) == run.params["turn"] else None
 
 
-def begin(batch):
+def begin(cursor, batch):
     """An empty stage in a transaction of its own turn among the branch's imports."""
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, [batch.branch_id % 2**31])
-        cursor.execute(TABLES)
+    cursor.execute(ONE_AT_A_TIME, [batch.branch_id % 2**31])
+    subject(batch.subject).begin(cursor)
 
 
-def reach_of(batch):
-    """Ids of the units whose customers the importer may touch; None for the whole branch."""
-    scope = scope_of(batch.by, RIGHT)
-    return None if batch.branch_id in scope.branches else list(scope.units)
+def reach_of(person, branch_id, right):
+    """Ids of the units whose customers the person may touch with a right; None for the whole branch."""
+    scope = scope_of(person, right)
+    return None if branch_id in scope.branches else list(scope.units)
 
 
 def values(batch, *, first, checking):
+    """What every statement may name. `first`: the range's first row; `checking`: look for repeats in the file."""
     return {
         "batch": batch.pk,
         "branch": batch.branch_id,
         "first": first,
         "checking": checking,
-        "reach": reach_of(batch),
+        "reach": reach_of(batch.by, batch.branch_id, subject(batch.subject).right),
+        "by": batch.by_id,
+        "file": batch.file_name,
+        "request": str(get_contextvars().get("request_id", ""))[:64],
     }
 
 

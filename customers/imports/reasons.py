@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .fields import BY_CODE
+from .subjects import subject
 
 WORDS = {
     "missing": _("%(column)s is missing."),
@@ -30,11 +30,28 @@ WORDS = {
     "line_of_row": _("A line of this row belongs to row %(row)s already."),
     "same_document": _("Customer %(value)s has the same ID document."),
     "out_of_reach": _("This customer is out of your reach."),
+    "unknown_customers": _("The branch has no customer “%(value)s”."),
+    "unknown_accounts": _("The branch has no account “%(value)s”."),
+    "unknown_bills": _("The branch has no bill “%(value)s”."),
+    "unknown_lines": _("The customer has no line “%(value)s”."),
+    "unknown_currency": _("%(column)s: “%(value)s” is no currency code of three letters."),
+    "unknown_service": _("%(column)s: “%(value)s” is no service."),
+    "unknown_adjustment": _("%(column)s: “%(value)s” is no kind of adjustment."),
+    "unknown_measure": _("%(column)s: “%(value)s” is no measure."),
+    "bad_month": _("%(column)s: “%(value)s” is not a month. Write 2026-11."),
+    "bad_time": _("%(column)s: “%(value)s” is not a time. Write 2026-11-22 10:30."),
+    "bad_quantity": _("%(column)s: “%(value)s” is not a quantity."),
+    "in_future": _("%(column)s lies in the future."),
+    "due_before_issue": _("The bill is due before it was issued."),
+    "not_above_zero": _("%(column)s has to be more than nothing."),
+    "zero": _("%(column)s is nothing."),
+    "below_zero": _("Bill %(value)s would be less than nothing."),
+    "account_of_other": _("The account belongs to another customer."),
+    "conflict": _("It is there already with other figures (%(columns)s) and is not overwritten."),
     "width": _("The row has %(value)s columns, the header has %(most)s."),
     "broken": _("A quotation mark is not closed, or a cell is too long."),
     "encoding": _("Some characters cannot be read in the file's encoding."),
 }
-SAME_AS = _("The same customer as row %(row)s.")
 NOTES = {
     "never_billed": _(
         "%(n)s customers have no total charge: they came this month and were never billed. The total stays unknown."
@@ -51,19 +68,19 @@ class _Blanks(dict):
         return "–"
 
 
-def words_of(problem):
-    """A problem in the reader's language."""
-    column = problem.get("column", "")
-    field = BY_CODE.get(column)
-    values = _Blanks(problem, column=field.label if field else column)
+def words_of(problem, about):
+    """A problem of a row of a subject in the reader's language."""
+    columns = [str(about.fields.label(code)) for code in problem.get("columns", [])]
+    values = _Blanks(problem, column=about.fields.label(problem.get("column", "")), columns=_(", ").join(columns))
     return WORDS.get(problem["code"], UNKNOWN) % values
 
 
 def reasons_of(row):
     """All reasons of a row, as sentences."""
-    said = [words_of(problem) for problem in row.problems]
+    about = subject(row.batch.subject)
+    said = [words_of(problem, about) for problem in row.problems]
     if row.same_as and row.outcome == "duplicate":
-        said.append(SAME_AS % {"row": row.same_as})
+        said.append(about.same_as % {"row": row.same_as})
     return said
 
 

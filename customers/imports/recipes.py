@@ -6,13 +6,13 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from customers.models import ImportMapping, Plan
+from customers.models import ImportMapping
 
-from . import columns, fields, telco
+from . import fields
 from .drafts import Draft
 from .reading import BROKEN, Record
+from .subjects import Subject, subject
 
-SHIPPED = {telco.NAME: telco}
 REASON_HEADERS = ("Reason", "失败原因")  # of the column that a file of failed rows carries; never a field
 GUARD = "'"  # stands before a cell that a spreadsheet would take for a formula
 FORMULA = tuple("=+-@|%\t\r＝＋－＠")
@@ -23,13 +23,14 @@ INVISIBLE = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
 class Mapping:
     """How the rows of one file are read: by a shipped recipe, or field by field."""
 
+    subject: Subject
     header: list
     recipe: str = ""
     fields: list = None
 
     def draft(self, record: Record, known) -> Draft:
         """The row as it will be staged, with every reason why it cannot be taken."""
-        draft = Draft(record.n)
+        draft = self.subject.draft(record.n)
         if record.cells is None:
             draft.refuse("broken")
         elif any(BROKEN in cell for cell in record.cells):
@@ -50,14 +51,15 @@ class Mapping:
 
     def _read(self, draft, cells, known):
         if self.recipe:
-            SHIPPED[self.recipe].read(draft, cells[: len(SHIPPED[self.recipe].HEADER)], known)
+            shipped = self.subject.recipes[self.recipe]
+            shipped.read(draft, cells[: len(shipped.HEADER)], known)
         else:
-            columns.read(draft, cells, self.fields, known)
+            self.subject.read(draft, cells, self.fields, known)
 
     @property
     def plans(self):
         """Plans that the recipe brings along: (code, name, English name, kind)."""
-        return SHIPPED[self.recipe].PLANS if self.recipe else []
+        return self.subject.recipes[self.recipe].PLANS if self.recipe else []
 
 
 def computes(cell):
@@ -79,19 +81,23 @@ def signature(header):
     return [fields.bare(cell) for cell in header if cell not in REASON_HEADERS]
 
 
-def fitting(header):
-    """Names of the shipped recipes that are made for this header."""
-    return [name for name, one in SHIPPED.items() if signature(one.HEADER) == signature(header)]
+def fitting(about, header):
+    """Names of the shipped recipes of a subject that are made for this header."""
+    return [name for name, one in about.recipes.items() if signature(one.HEADER) == signature(header)]
 
 
-def suggest(header, branch) -> dict:
+def suggest(about, header, branch) -> dict:
     """`Import.columns` for a header: {"recipe", "fields", "day", "name"}; remembered first, then guessed by words."""
     wanted = signature(header)
-    kept = ImportMapping.objects.filter(branch=branch, header=wanted).order_by("-pk").first()
+    kept = _remembered(about, branch).filter(header=wanted).order_by("-pk").first()
     if kept:
         return {"recipe": "", "day": "", **kept.columns, "name": kept.name, "fields": _aligned(header, kept.columns)}
-    recipe = next(iter(fitting(header)), "")
-    return {"recipe": recipe, "fields": fields.guess(header), "day": "", "name": recipe}
+    recipe = next(iter(fitting(about, header)), "")
+    return {"recipe": recipe, "fields": about.fields.guess(header), "day": "", "name": recipe}
+
+
+def _remembered(about, branch):
+    return ImportMapping.objects.filter(subject=about.name, branch=branch)
 
 
 def _aligned(header, kept):
@@ -100,27 +106,27 @@ def _aligned(header, kept):
     return ["" if cell in REASON_HEADERS else next(remembered, "") for cell in header]
 
 
-def remember(branch, header, chosen, name):
+def remember(about, branch, header, chosen, name):
     """Keep a mapping for the next file with this header."""
     bare = [field for cell, field in zip(header, chosen["fields"], strict=True) if cell not in REASON_HEADERS]
     kept = {"recipe": chosen["recipe"], "fields": bare, "day": chosen["day"]}
-    same = ImportMapping.objects.filter(branch=branch, header=signature(header)).first()
+    same = _remembered(about, branch).filter(header=signature(header)).first()
     if same:
         ImportMapping.objects.filter(pk=same.pk).update(columns=kept)
         return
     ImportMapping.objects.update_or_create(
-        branch=branch, name=name[:60], defaults={"header": signature(header), "columns": kept}
+        subject=about.name, branch=branch, name=name[:60], defaults={"header": signature(header), "columns": kept}
     )
 
 
-def named(name, header, branch) -> dict:
+def named(about, name, header, branch) -> dict:
     """The mapping of that name, shipped or remembered, for a file with this header."""
-    suggested = suggest(header, branch)
-    if name in SHIPPED:
-        if name not in fitting(header):
+    suggested = suggest(about, header, branch)
+    if name in about.recipes:
+        if name not in fitting(about, header):
             raise ValidationError(_("The columns of the file are not those of the mapping %(name)s.") % {"name": name})
         return suggested | {"recipe": name, "name": name}
-    kept = ImportMapping.objects.filter(branch=branch, name=name).first()
+    kept = _remembered(about, branch).filter(name=name).first()
     if kept is None:
         raise ValidationError(_("There is no mapping named %(name)s.") % {"name": name})
     if kept.header != signature(header):
@@ -128,36 +134,22 @@ def named(name, header, branch) -> dict:
     return {**kept.columns, "name": kept.name, "fields": _aligned(header, kept.columns)}
 
 
-def check(chosen, header):
-    """Raises ValidationError unless the choice can read a customer from a row."""
+def check(about, chosen, header):
+    """Raises ValidationError unless the choice can read what the subject needs from a row."""
     if chosen["recipe"]:
-        if chosen["recipe"] not in fitting(header):
+        if chosen["recipe"] not in fitting(about, header):
             raise ValidationError(_("This file is not of that kind."))
         return
     used = [field for field in chosen["fields"] if field]
-    if "number" not in used:
-        raise ValidationError(_("Say which column holds the customer number."))
     if len(set(used)) < len(used):
         twice = next(field for field in used if used.count(field) > 1)
-        raise ValidationError(_("Two columns are %(field)s.") % {"field": fields.BY_CODE[twice].label})
-    if {"line_kind", "plan", "options", "contract_end"} & set(used) and not set(columns.LINES_OF) & set(used):
-        raise ValidationError(_("Plans and contracts need a column with the numbers of the lines."))
+        raise ValidationError(_("Two columns are %(field)s.") % {"field": about.fields.label(twice)})
+    about.check(used)
 
 
 def mapping_of(batch, header) -> Mapping:
-    return Mapping(header, batch.columns["recipe"], batch.columns["fields"])
+    return Mapping(subject(batch.subject), header, batch.columns["recipe"], batch.columns["fields"])
 
 
 def day_of(batch) -> date:
     return date.fromisoformat(batch.columns["day"])
-
-
-def plant_plans(mapping, branch):
-    """The plans a recipe brings along, withdrawn from sale; twice is once."""
-    Plan.objects.bulk_create(
-        [
-            Plan(branch=branch, code=code, name=name, name_en=english, kind=kind, stage=Plan.Stage.WITHDRAWN)
-            for code, name, english, kind in mapping.plans
-        ],
-        ignore_conflicts=True,
-    )

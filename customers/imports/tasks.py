@@ -21,7 +21,7 @@ OUTCOMES = {
 
 @job(
     CHECK,
-    title=_("Check a file of customers"),
+    title=_("Check an uploaded file"),
     about=_("Reads an uploaded file and says for every row what it would do."),
     lease=timedelta(minutes=3),
     counts=OUTCOMES,
@@ -32,8 +32,8 @@ def check_import(run):
 
 @job(
     COMMIT,
-    title=_("Bring in a file of customers"),
-    about=_("Opens and changes customers as the check said, range by range."),
+    title=_("Bring in a checked file"),
+    about=_("Makes and changes records as the check said, range by range."),
     lease=timedelta(minutes=3),
     counts=OUTCOMES,
 )

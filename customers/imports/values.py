@@ -5,6 +5,7 @@ import unicodedata
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from customers.numbers import check_digit, normalise
 
@@ -35,6 +36,7 @@ def short(text, most):
     return text
 
 
+@lru_cache(4096)
 def day(text):
     found = DAY.fullmatch(plain(text)) or SOLID_DAY.fullmatch(plain(text))
     try:
@@ -46,13 +48,13 @@ def day(text):
     return read
 
 
-def money(text, digits=12):
-    """An amount of at most `digits` digits, two of them behind the point."""
+def money(text, digits=12, least=0):
+    """An amount of at most `digits` digits, two of them behind the point; `least` None where it may be below zero."""
     try:
         amount = Decimal(CURRENCY.sub("", plain(text))).quantize(Decimal("0.01"))
     except InvalidOperation:
         raise Unfit("bad_amount", value=text[:40]) from None
-    if not amount.is_finite() or amount < 0 or amount.adjusted() > digits - 3:
+    if not amount.is_finite() or (least is not None and amount < least) or amount.adjusted() > digits - 3:
         raise Unfit("bad_amount", value=text[:40])
     return amount
 

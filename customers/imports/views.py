@@ -16,6 +16,7 @@ from staff.access import may
 
 from . import failed, intake, preview
 from .forms import MappingForm, ReadingForm, UploadForm
+from .subjects import subject
 
 RIGHT = "customers.import"
 PAGE = 30
@@ -40,7 +41,8 @@ def new(request):
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             unit = form.cleaned_data["unit"]
-            batch = intake.take_in(form.cleaned_data["file"], by=request.user, branch=request.user.branch, unit=unit)
+            file, about = form.cleaned_data["file"], form.cleaned_data["subject"]
+            batch = intake.take_in(file, by=request.user, branch=request.user.branch, unit=unit, subject=about)
             return redirect("import", batch.pk)
     return render(request, "customers/imports/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -129,7 +131,8 @@ def _mapping_form(batch, data=None):
         header = intake.header_of(batch)
     except ValidationError:
         return None
-    return MappingForm(data, header=header, chosen=batch.columns, file_name=batch.file_name)
+    about = subject(batch.subject)
+    return MappingForm(data, subject=about, header=header, chosen=batch.columns, file_name=batch.file_name)
 
 
 def _page(request, batch, *, mapping=None, reading=None, status=200):

@@ -1,4 +1,4 @@
-"""Files of customers brought in: uploaded, checked row by row, committed as a job."""
+"""Files brought in: uploaded, checked row by row, committed as a job."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,22 +6,26 @@ from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from customers.imports.subjects import named_by_right, subject
 from customers.models.customer import Customer
 from jobs.models import Run
 from staff.models import Unit, User
-from staff.scope import within_reach
+from staff.scope import NOTHING, within_reach
 
 
 class ImportMapping(models.Model):
     """How the columns of a file become fields; remembered by the header, suggested the next time."""
 
     branch = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")  # null: ships with the product
+    subject = models.CharField(max_length=20, default="customers")
     name = models.CharField(pgettext_lazy("thing", "name"), max_length=60)
     header = ArrayField(models.TextField(), verbose_name=_("header of the file"))
     columns = models.JSONField(_("fields of its columns"))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["branch", "name"], name="mapping_name", nulls_distinct=False)]
+        constraints = [
+            models.UniqueConstraint(fields=["branch", "subject", "name"], name="mapping_name", nulls_distinct=False)
+        ]
         verbose_name = _("import mapping")
         verbose_name_plural = _("import mappings")
 
@@ -31,7 +35,11 @@ class ImportMapping(models.Model):
 
 class ImportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(within_reach(user, "customers.import", unit="unit", owner="by", branch="branch"))
+        """Those about what the person may bring in."""
+        reach = NOTHING
+        for right, names in named_by_right().items():
+            reach |= models.Q(subject__in=names) & within_reach(user, right, unit="unit", owner="by", branch="branch")
+        return self.filter(reach)
 
 
 class Import(models.Model):
@@ -50,6 +58,7 @@ class Import(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         FAILED = "failed", _("Failed")
 
+    subject = models.CharField(max_length=20, default="customers")  # of customers.imports.subjects
     branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")  # customers without a place of their own go here
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -75,6 +84,10 @@ class Import(models.Model):
 
     def __str__(self):
         return self.file_name
+
+    @property
+    def subject_title(self):
+        return subject(self.subject).title
 
     @property
     def run(self):
@@ -109,6 +122,8 @@ class Within(models.Func):
 class ImportRow(models.Model):
     """One row of a file: what it asks for, and what became of it. A null says that the file says nothing.
 
+    `said` is what a row of another subject than customers says, in the order of that subject's columns.
+
     The row number is the one a spreadsheet shows (the header is row 1). ID documents are here only as keyed hash and
     in masked form. `changes` is {field: [old, new]}; `problems` are {"code", "column", further values}, put into words
     by `customers.imports.reasons` for whoever reads them.
@@ -134,7 +149,8 @@ class ImportRow(models.Model):
     notes = models.JSONField(default=list)  # codes of what was taken knowingly
     changes = models.JSONField(default=dict)
 
-    number = models.CharField(max_length=40)
+    number = models.CharField(max_length=200)
+    said = ArrayField(models.TextField(null=True), null=True)
     number_key = models.CharField(max_length=64, default="")  # as searched
     kind = models.CharField(max_length=8, null=True)
     status = models.CharField(max_length=6, null=True)

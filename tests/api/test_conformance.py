@@ -33,7 +33,8 @@ CHECKS = [
     status_code_conformance,
 ]
 NAMED = ("customers", "lines", "identifiers", "interactions", "units", "messages", "templates")
-ROWS = {name: name.removesuffix("s") for name in NAMED}
+MONEY = ("accounts", "bills", "payments", "adjustments")
+ROWS = {name: name.removesuffix("s") for name in NAMED + MONEY}
 ROWS |= {"runs": "run", "imports": "import", "notices": "notice", "follow-ups": "followup"}
 
 
@@ -97,12 +98,13 @@ def name_what_is_there(case, world):
     if row := fresh_row(case.operation.path, world):
         case.path_parameters = dict.fromkeys(case.path_parameters, row.pk)
     if isinstance(case.body, dict):
-        case.body = named(case.body, world)
+        case.body = billed(case.body, world) if resource in (*MONEY, "monthly-usage") else named(case.body, world)
     if "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = str(uuid4())
     if "If-Match" in (case.headers or {}):
-        world.customer.refresh_from_db()
-        case.headers["If-Match"] = f'"{world.customer.version}.{"0" * 16}"'
+        row = world.account if resource == "accounts" else world.customer
+        row.refresh_from_db()
+        case.headers["If-Match"] = f'"{row.version}.{"0" * 16}"'
 
 
 def leave_out_what_excludes(body):
@@ -118,6 +120,17 @@ def fresh_row(path, world):
     if "/follow-ups/{id}/" in path:
         return make.follow_up(world.customer, world.owner)
     return make.run(state="dead", asked_by=world.owner) if path.endswith("/retry/") else None
+
+
+def billed(body, world):
+    """The rows a billing system sends, about what is there and fresh."""
+    there = {"account": world.account.ref, "bill": world.bill.ref, "customer": world.customer.number}
+    there |= {"line": world.line.ref, "issued_on": "2026-11-02", "due_on": "2026-11-22", "at": "2026-11-02T10:00:00Z"}
+    there |= {"ref": uuid4().hex, "amount": "1.00", "currency": "CNY"}
+    for name, rows in body.items():
+        if isinstance(rows, list) and rows and isinstance(rows[0], dict):
+            body[name] = [{word: there.get(word, value) for word, value in rows[0].items()}]
+    return body
 
 
 def named(body, world):

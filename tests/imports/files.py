@@ -49,13 +49,13 @@ def people(count, **fields):
     ]
 
 
-def upload(content, by, name="客户.csv"):
+def upload(content, by, name="客户.csv", subject="customers"):
     raw = content if isinstance(content, bytes) else content.encode()
-    return intake.take_in(ContentFile(raw, name=name), by=by, branch=by.branch)
+    return intake.take_in(ContentFile(raw, name=name), by=by, branch=by.branch, subject=subject)
 
 
-def checked(content, by, **chosen):
-    batch = upload(content, by)
+def checked(content, by, subject="customers", **chosen):
+    batch = upload(content, by, subject=subject)
     intake.ask_check(batch, by=by, chosen=batch.columns | {"day": DAY} | chosen)
     work_off()
     batch.refresh_from_db()
@@ -63,8 +63,8 @@ def checked(content, by, **chosen):
     return batch
 
 
-def brought_in(content, by, **chosen):
-    batch = checked(content, by, **chosen)
+def brought_in(content, by, subject="customers", **chosen):
+    batch = checked(content, by, subject, **chosen)
     intake.ask_commit(batch, by=by)
     work_off()
     batch.refresh_from_db()

@@ -41,7 +41,9 @@ def test_a_file_is_not_taken_in_for_a_unit_out_of_reach(steward):
 def test_a_branch_without_tiers_is_told_before_anything_is_read(client):
     person = make.user("data_steward", language="en")
     signed_in(client, person)
-    page = client.post("/imports/new/", {"file": sent(files.text(files.people(1))), "unit": person.branch_id}).url
+    page = client.post(
+        "/imports/new/", {"subject": "customers", "file": sent(files.text(files.people(1))), "unit": person.branch_id}
+    ).url
     form = {f"column{n}": field for n, field in enumerate(Import.objects.get().columns["fields"])}
     answer = client.post(f"{page}check/", form | {"recipe": "", "day": files.DAY, "name": "x"})
     assert answer.status_code == 422
@@ -49,7 +51,9 @@ def test_a_branch_without_tiers_is_told_before_anything_is_read(client):
 
 
 def test_from_upload_to_the_end_by_plain_forms(client, steward):
-    answer = client.post("/imports/new/", {"file": sent(files.text(files.people(3))), "unit": steward.branch_id})
+    answer = client.post(
+        "/imports/new/", {"subject": "customers", "file": sent(files.text(files.people(3))), "unit": steward.branch_id}
+    )
     batch = Import.objects.get()
     page = client.get(answer.url)
     assert "K001" in page.text
@@ -68,7 +72,7 @@ def test_from_upload_to_the_end_by_plain_forms(client, steward):
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"a\0b"])
 def test_a_file_that_cannot_be_read_is_refused_on_the_form(client, steward, content):
-    answer = client.post("/imports/new/", {"file": sent(content), "unit": steward.branch_id})
+    answer = client.post("/imports/new/", {"subject": "customers", "file": sent(content), "unit": steward.branch_id})
     assert answer.status_code == 422
     assert not Import.objects.exists()
 

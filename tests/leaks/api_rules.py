@@ -17,9 +17,14 @@ FORM = "multipart/form-data"
 
 @dataclass(frozen=True)
 class Code:
-    """A record that is named by its code."""
+    """A record that is named by its code, or by another word of its own."""
 
     row: object
+    word: str = "code"
+
+    @property
+    def said(self):
+        return getattr(self.row, self.word)
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,38 @@ def refusal(world):
     return {"purpose": "care", "word": "refused", "how": "sms"}
 
 
+def said_account(world):
+    return {"ref": "fresh", "customer": Code(world.customer, "number"), "way": "cash"}
+
+
+def said_bill(world):
+    days = {"month": "2026-10", "issued_on": "2026-11-02", "due_on": "2026-11-22"}
+    return {"account": Code(world.account, "ref"), "ref": "fresh", "amount": "1.00"} | days
+
+
+def said_payment(world):
+    return {"account": Code(world.account, "ref"), "ref": "fresh", "amount": "1.00", "at": "2026-11-02T10:00:00+08:00"}
+
+
+def said_adjustment(world):
+    return {"bill": Code(world.bill, "ref"), "ref": "fresh", "kind": "credit", "amount": "1.00"}
+
+
+def said_usage(world):
+    return {"account": Code(world.account, "ref"), "month": "2026-09", "service": "fee", "charge": "1.00"}
+
+
+def brings(name, said):
+    """A list of money, sent to by those who bring in."""
+    return ApiRule("billing.import", body=lambda w: {name: [said(w)]}, inside=True)
+
+
+def sees_and_brings(knocker):
+    return knocker.reaches("billing.view") and knocker.reaches("billing.import")
+
+
 SEES, CHANGES, RECORDS = "customers.view", "customers.change", "customers.record_interaction"
-IMPORTS = "customers.import"
+IMPORTS, MONEY = "customers.import", "billing.view"
 arranged = {"right": "work.view", "row": "followup", "sees": arranges}
 run = {"row": "run", "sees": sees_run}
 batch = {"right": IMPORTS, "row": "import"}
@@ -148,6 +183,33 @@ API_RULES = {
     "api-consents": {
         "GET": ApiRule("outreach.view", row="customer", shows=lambda w: w.consent.proof),
         "POST": ApiRule("outreach.write", row="customer", body=refusal, ok=201),
+    },
+    "api-accounts": {
+        "GET": ApiRule(MONEY, query=of_customer),
+        "POST": brings("accounts", said_account),
+    },
+    "api-account": {
+        "GET": ApiRule(MONEY, row="account", shows=lambda w: w.account.ref),
+        "PATCH": ApiRule("billing.import", row="account", sees=sees_and_brings, body=lambda w: {"way": "card"}),
+    },
+    "api-bills": {
+        "GET": ApiRule(MONEY, query=lambda w: of_customer(w) | {"account": w.account}),
+        "POST": brings("bills", said_bill),
+    },
+    "api-bill": {"GET": ApiRule(MONEY, row="bill", shows=lambda w: w.bill.ref)},
+    "api-payments": {
+        "GET": ApiRule(MONEY, query=lambda w: of_customer(w) | {"account": w.account}),
+        "POST": brings("payments", said_payment),
+    },
+    "api-payment": {"GET": ApiRule(MONEY, row="payment", shows=lambda w: w.payment.ref)},
+    "api-adjustments": {
+        "GET": ApiRule(MONEY, query=lambda w: {"account": w.account, "bill": w.bill}),
+        "POST": brings("adjustments", said_adjustment),
+    },
+    "api-adjustment": {"GET": ApiRule(MONEY, row="adjustment", shows=lambda w: w.adjustment.reason)},
+    "api-monthly-usage": {
+        "GET": ApiRule(MONEY, query=lambda w: {"account": w.account, "line": w.line}),
+        "POST": brings("usage", said_usage),
     },
     "api-imports": {
         "GET": ApiRule(IMPORTS, query=lambda w: {"state": "checked"}),

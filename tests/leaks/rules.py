@@ -351,7 +351,8 @@ RULES |= {
 
 
 def upload_form(world):
-    return {"file": SimpleUploadedFile("rows.csv", b"number,name\nfresh,x\n"), "unit": world.north}
+    file = SimpleUploadedFile("rows.csv", b"number,name\nfresh,x\n")
+    return {"subject": "customers", "file": file, "unit": world.north}
 
 
 def mapping_of(world):

@@ -211,7 +211,7 @@ def alike(foreign):
 
 
 def as_sent(value):
-    return value.row.code if isinstance(value, Code) else value.pk if isinstance(value, models.Model) else value
+    return value.said if isinstance(value, Code) else value.pk if isinstance(value, models.Model) else value
 
 
 def plain(said):

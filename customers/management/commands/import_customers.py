@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.imports import failed, intake, recipes
-from customers.imports.known import RIGHT
 from customers.imports.reasons import notes_of
+from customers.imports.subjects import subject, subjects
 from jobs import claims, runs
 from staff.models import Unit, User
 from staff.rights import RIGHTS
@@ -27,12 +27,13 @@ SOME_FAILED = 2  # exit code
 
 class Command(BaseCommand):
     help = (
-        "Bring in a file of customers. Rows that fail are written beside it with their reasons, and the exit code"
-        " is 2; it is 1 when nothing could be read, 0 when every row was taken."
+        "Bring in a file of customers, or of what --subject names. Rows that fail are written beside it with their"
+        " reasons, and the exit code is 2; it is 1 when nothing could be read, 0 when every row was taken."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
+        parser.add_argument("--subject", choices=subjects(), default="customers", help="what the rows are about")
         parser.add_argument("--mapping", help="name of a mapping that ships or is remembered (default: as suggested)")
         parser.add_argument("--branch", help="code of the branch; needed where there are several")
         parser.add_argument("--unit", help="code of the unit that serves customers without one (default: the branch)")
@@ -53,16 +54,17 @@ class Command(BaseCommand):
     def checked(self, file, **options):
         """The import of the file, every row classed."""
         branch = the_branch(options["branch"])
-        by = the_person(options["by"], branch)
+        about = subject(options["subject"])
+        by = the_person(options["by"], branch, about.right)
         unit = the_unit(options["unit"], branch)
         try:
             with file.open("rb") as raw:
-                batch = intake.take_in(File(raw, file.name), by=by, branch=branch, unit=unit)
+                batch = intake.take_in(File(raw, file.name), by=by, branch=branch, unit=unit, subject=about.name)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from None
         chosen = batch.columns
         if options["mapping"]:
-            chosen = recipes.named(options["mapping"], intake.header_of(batch), branch)
+            chosen = recipes.named(about, options["mapping"], intake.header_of(batch), branch)
         day = (options["day"] or "") and options["day"].isoformat()
         chosen = chosen | {"day": day or chosen["day"] or timezone.localdate().isoformat()}
         intake.ask_check(batch, by=by, chosen=chosen)
@@ -125,11 +127,11 @@ def the_unit(code, branch):
     return unit
 
 
-def the_person(username, branch):
+def the_person(username, branch, right):
     """Who answers for the import: they must hold the right in this branch."""
-    people = User.objects.filter(is_active=True, branch=branch, postings__role__in=RIGHTS[RIGHT]).distinct()
+    people = User.objects.filter(is_active=True, branch=branch, postings__role__in=RIGHTS[right]).distinct()
     people = User.objects.filter(username=username) if username else people
     for person in people.order_by("pk"):
-        if scope_of(person, RIGHT):
+        if scope_of(person, right):
             return person
-    raise CommandError(_("Nobody in this branch may import customers; name somebody who may with --by."))
+    raise CommandError(_("Nobody in this branch may bring in such files; name somebody who may with --by."))
