@@ -27,13 +27,14 @@ LUCK = """
 # Half of the ordinary customers have a limit; what is not billed yet grows through the month.
 ACCOUNTS = """
     INSERT INTO billing_account
-        (branch_id, customer_id, ref, name, currency, way, credit_limit, unbilled, owed, credit, closed_on)
+        (branch_id, customer_id, ref, name, currency, way, credit_limit, unbilled, owed, credit, closed_on,
+        version)
     SELECT c.branch_id, c.id, 'Z' || c.number, '', 'CNY', c.payment_way,
         CASE WHEN t."order" < 4 THEN (ARRAY[2000, 1000, 500])[t."order"]
              WHEN pg_temp.luck(k.key, 1) < 0.5 THEN 200 ELSE 0 END,
         CASE WHEN c.left_on IS NULL
              THEN round((c.monthly_charge * {through} * (0.4 + 0.5 * pg_temp.luck(k.key, 2)))::numeric, 2) ELSE 0 END,
-        0, 0, c.left_on
+        0, 0, c.left_on, 1
     FROM customers_customer c JOIN customers_tier t ON t.id = c.tier_id
     CROSS JOIN LATERAL (SELECT hashtextextended(c.number, 0) AS key) k
     WHERE c.id BETWEEN {first} AND {last}
