@@ -15,6 +15,7 @@ class BillingRulesAdmin(Configured):
     fields = [
         "late_fee_rate", "late_fee_after", "shock_factor", "shock_months", "shock_told_within", "low_balance",
         "low_share", "new_days", "reminded_before", "due_day", "deposit_free_up_to",
+        "most_at_counter",
     ]  # fmt: skip
 
     def has_add_permission(self, request):

@@ -47,6 +47,7 @@ def test_only_configuration_is_shown():
         "customers.Plan",
         "customers.Community",
         "customers.ImportMapping",
+        "billing.BillingRules",
         "outreach.Rules",
         "work.EscalationStep",
         "work.FollowUpRules",

@@ -30,6 +30,7 @@ outreach.decide                 -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  
 outreach.templates              -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  b  -  -  -  -
 outreach.control                -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  b  -  -  -  -
 billing.view                    -  b  b  b  o  o  u  u  -  -  -  b  b  -  -  -  u  b  -  -  -  -
+billing.import                  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b
 billing.take_payment            -  b  b  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 billing.approve                 -  -  u  -  -  -  -  -  -  -  -  -  -  -  -  -  u  -  -  -  -  -
 billing.view_shifts             -  o  u  -  -  -  -  -  -  -  -  -  -  -  b  -  u  b  -  -  -  -
