@@ -17,11 +17,14 @@ DIGEST, RING = Notice.Urgency.DIGEST, Notice.Urgency.RING
 
 
 def ring(kind: str, told: Iterable[tuple[User, FollowUp]]):
-    """Tell the people of `told`, unless an unread line calls them as loudly; it takes the place of a quieter one."""
-    urgent, usual = {}, {}
+    """Tell the people of `told`, unless an unread line calls them as loudly; it takes the place of a quieter one.
+
+    Inside a transaction, to whose end the units are held.
+    """
+    told, urgent, usual = list(told), {}, {}
     for person, one in told:
         (urgent if one.is_urgent else usual).setdefault((person.pk, one.unit_id), (person, one))
-    unread = _unread(kind, {one.unit_id for _person, one in told})
+    unread = _unread(kind, _one_at_a_time({one.unit_id for _person, one in told}))
     urgent = {line: said for line, said in urgent.items() if not any(_rings(old) for old in unread.get(line, ()))}
     usual = {line: said for line, said in usual.items() if not any(_calls(old) for old in unread.get(line, ()))}
     usual = {line: said for line, said in usual.items() if line not in urgent}
@@ -38,6 +41,12 @@ def clear(units: Iterable[int] | None = None) -> int:
     lines = Notice.objects.unread().filter(~Exists(waits), kind__in=KINDS, subject_type=Unit._meta.label_lower)
     lines = lines if units is None else lines.filter(subject_id__in=units)
     return lines.update(read_at=Now(), done_at=Now())
+
+
+def _one_at_a_time(units):
+    """Two batches of one unit told at the same moment would each see that nothing is unread there."""
+    rows = Unit.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def _unread(kind, units):

@@ -607,7 +607,7 @@ def follow_up_rules_form(world):
 def billing_rules_form(world):
     shares = {"late_fee_rate": "0.001", "shock_factor": "3", "low_balance": "20", "low_share": "0.1", "due_day": 15}
     days = dict.fromkeys(("late_fee_after", "shock_months", "shock_told_within", "new_days", "reminded_before"), 2)
-    return shares | days | {"deposit_free_up_to": 1}
+    return shares | days | {"deposit_free_up_to": 1, "most_at_counter": "500"}
 
 
 def step_form(world):

@@ -1,16 +1,19 @@
 """What a unit's people owe together rings those who can take it, and their leader when nobody does."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from jobs.models import Run
 from staff.models import Absence, User
 from tests import make
-from tests.race import together
-from work import arranging, attempting, deputies, due, merging, pools, stranded
+from tests.race import race, together
+from work import arranging, attempting, deputies, due, merging, pool_lines, pools, stranded
 from work.models import FollowUp, FollowUpRules, Notice
+from work.notice_kinds import UNTAKEN
 from work.tasks import find_untaken
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +118,7 @@ def test_a_line_of_a_digest_that_is_over_calls_nobody(customer, clerks, hall, co
 def test_hundreds_in_a_pool_cost_as_many_queries_as_one(customer, clerks, django_assert_max_num_queries):
     for _ in range(300):
         ripe(customer)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         due.sweep()
     assert Notice.objects.count() == 2
 
@@ -295,7 +298,22 @@ def test_several_sweeps_tell_the_leader_once(customer, leader):
     due.turn()
     old()
     assert sum(together(pools.tell_leaders, 4)) == 30
-    assert 1 <= leader.notices.count() <= 4
+    assert told(leader) == [["untaken"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_parts_of_a_units_work_told_at_once_leave_one_line(customer, leader, hall):
+    ripe(customer), ripe(customer)
+    due.turn()
+    old()
+    parts = [[one] for one in FollowUp.objects.select_related("unit")]
+
+    @transaction.atomic
+    def tell(part):
+        pool_lines.ring(UNTAKEN.name, [(leader, one) for one in part])
+
+    race(hall, [partial(tell, part) for part in parts])
+    assert told(leader) == [["untaken"]]
 
 
 @pytest.mark.django_db(transaction=True)
