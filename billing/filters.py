@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Account, Bill
-from customers.filters import units_offered
+from customers.filters import ListFilter
 from customers.models import Tier
 from door.filtering import IdFilter
-from staff.models import Unit
 
 OVERDUE = [
     ("no", _("Nothing overdue")),
@@ -31,8 +30,10 @@ class SumInput(NumberInput):
         super().__init__(attrs={"min": "0", "step": "0.01"} | (attrs or {}))
 
 
-class AccountFilter(filters.FilterSet):
-    """The list's form. What it offers is the person's own branch and reach, and so is what it takes."""
+class AccountFilter(ListFilter):
+    """The form of the list of accounts."""
+
+    of_unit = "customer__unit"
 
     overdue = filters.ChoiceFilter(label=_("Overdue"), choices=OVERDUE, method="is_overdue")
     unit = filters.ChoiceFilter(label=_("Unit"), method="in_unit")
@@ -49,29 +50,8 @@ class AccountFilter(filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        user = self.request.user
-        self.units = {unit.pk: unit for unit in units_offered(user, self.data.get("unit", ""))}
-        self.filters["unit"].extra["choices"] = [(pk, str(unit)) for pk, unit in self.units.items()]
-        self.filters["tier"].extra["choices"] = [(one.pk, str(one)) for one in Tier.objects.visible_to(user)]
-
-    @property
-    def qs(self):
-        """None, where the address asks for something that is not there."""
-        return super().qs if self.is_valid() else self.queryset.none()
-
-    @property
-    def selections(self):
-        """(name, label, [(value, words, whether it is chosen)]) of each field that offers a choice."""
-        for name, one in self.filters.items():
-            if "choices" in one.extra:
-                chosen = self.data.get(name, "")
-                offered = [("", _("All")), *one.extra["choices"]]
-                yield name, one.label, [(value, words, str(value) == chosen) for value, words in offered]
-
-    def in_unit(self, rows, name, key):
-        """The unit with everything below it."""
-        below = Unit.objects.filter(path__startswith=self.units[int(key)].path).values_list("pk", flat=True)
-        return rows.filter(customer__unit__in=list(below))
+        tiers = Tier.objects.visible_to(self.request.user)
+        self.filters["tier"].extra["choices"] = [(one.pk, str(one)) for one in tiers]
 
     def is_overdue(self, rows, name, days):
         """By the oldest open bill; what owes nothing is left out early."""

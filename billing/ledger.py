@@ -89,7 +89,7 @@ def _book(model, rows):
     accounts = lock(row.account_id for row in rows)
     before = model.objects.filter(account__in=accounts).count()
     model.objects.bulk_create(rows, ignore_conflicts=True)
-    settle(accounts)
+    use_money(accounts)
     return model.objects.filter(account__in=accounts).count() - before
 
 
@@ -106,7 +106,7 @@ def adjust(adjustments) -> int:
     fresh = {(row.branch_id, row.ref): row for row in adjustments if (row.branch_id, row.ref) not in known}
     make_room(_less(fresh.values()))
     Adjustment.objects.bulk_create(fresh.values())
-    settle(accounts)
+    use_money(accounts)
     return len(fresh)
 
 
@@ -130,12 +130,6 @@ def make_room(less):
         cursor.execute(MAKE_ROOM, {"bills": list(less), "sums": list(less.values())})
 
 
-def _uses(allocations, of, *order):
-    """(id of the payment or bill, what is in use) of these allocations."""
-    rows = allocations.values(of).annotate(used=Sum("amount")).filter(used__gt=0).order_by(*order)
-    return rows.values_list(of, "used")
-
-
 @transaction.atomic
 def reverse(payment, *, by, reason, at=None) -> Payment:
     """The payment counts no more: what it paid is open again, unless other money is there. Twice is once."""
@@ -143,13 +137,14 @@ def reverse(payment, *, by, reason, at=None) -> Payment:
     kept = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     if kept.reversed_at:
         return kept
+    paid = kept.allocations.values("bill").annotate(used=Sum("amount")).filter(used__gt=0).order_by("bill")
     Allocation.objects.bulk_create(
-        Allocation(payment=kept, bill_id=bill, amount=-used) for bill, used in _uses(kept.allocations, "bill", "bill")
+        Allocation(payment=kept, bill_id=bill, amount=-used) for bill, used in paid.values_list("bill", "used")
     )
     kept.refresh_from_db()
     kept.reversed_at, kept.reversed_for = at or timezone.now(), reason
     kept.save(update_fields=["reversed_at", "reversed_for"])
     account = Account.objects.get(pk=kept.account_id)
     record(kept, "payment.reversed", by=by, customer=account.customer_id, amount=kept.amount, reason=reason)
-    settle(accounts)
+    use_money(accounts)
     return kept

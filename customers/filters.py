@@ -39,8 +39,43 @@ def units_offered(user, chosen):
     return (reached.filter(parent__in=scope.branches) | inner).order_by("kind", "code")
 
 
-class CustomerFilter(filters.FilterSet):
-    """The list's form. What it offers is the person's own branch and reach, and so is what it takes."""
+class ListFilter(filters.FilterSet):
+    """The form of a list. What it offers is the person's own branch and reach, and so is what it takes.
+
+    Each has a filter `unit` by the method `in_unit`; `of_unit` is the lookup that leads from a row to its unit.
+    """
+
+    of_unit = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.units = {unit.pk: unit for unit in units_offered(self.request.user, self.data.get("unit", ""))}
+        self.filters["unit"].extra["choices"] = [(pk, str(unit)) for pk, unit in self.units.items()]
+
+    @property
+    def qs(self):
+        """Nothing, where the address asks for something that is not there."""
+        return super().qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def selections(self):
+        """(name, label, [(value, words, whether it is chosen)]) of each field that offers a choice."""
+        for name, one in self.filters.items():
+            if "choices" in one.extra:
+                chosen = self.data.get(name, "")
+                offered = [("", _("All")), *one.extra["choices"]]
+                yield name, one.label, [(value, words, str(value) == chosen) for value, words in offered]
+
+    def in_unit(self, rows, name, key):
+        """The unit with everything below it."""
+        below = Unit.objects.filter(path__startswith=self.units[int(key)].path).values_list("pk", flat=True)
+        return rows.filter(**{f"{self.of_unit}__in": list(below)})
+
+
+class CustomerFilter(ListFilter):
+    """The form of the list of customers."""
+
+    of_unit = "unit"
 
     unit = filters.ChoiceFilter(label=_("Unit"), method="in_unit")
     kind = filters.ChoiceFilter(label=_("Kind"), choices=Customer.Kind.choices)
@@ -60,30 +95,8 @@ class CustomerFilter(filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        user = self.request.user
-        self.units = {unit.pk: unit for unit in units_offered(user, self.data.get("unit", ""))}
-        self.filters["unit"].extra["choices"] = [(pk, str(unit)) for pk, unit in self.units.items()]
-        tiers = Tier.objects.filter(branch=user.branch_id)
+        tiers = Tier.objects.filter(branch=self.request.user.branch_id)
         self.filters["tier"].extra["choices"] = [(tier.pk, str(tier)) for tier in tiers]
-
-    @property
-    def qs(self):
-        """Nobody, where the address asks for something that is not there."""
-        return super().qs if self.is_valid() else self.queryset.none()
-
-    @property
-    def selections(self):
-        """(name, label, [(value, words, whether it is chosen)]) of each field that offers a choice."""
-        for name, one in self.filters.items():
-            if "choices" in one.extra:
-                chosen = self.data.get(name, "")
-                offered = [("", _("All")), *one.extra["choices"]]
-                yield name, one.label, [(value, words, str(value) == chosen) for value, words in offered]
-
-    def in_unit(self, rows, name, key):
-        """The unit with everything below it."""
-        below = Unit.objects.filter(path__startswith=self.units[int(key)].path).values_list("pk", flat=True)
-        return rows.filter(unit__in=list(below))
 
     def led_by(self, rows, name, whom):
         if whom == "me":

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from structlog.contextvars import get_contextvars
 
+from audit.trail import request_id
 from billing.imports.facts import Facts
 from customers.imports.ranges import reach_of
 from staff.models import User
@@ -42,7 +42,7 @@ def bring_in(about: Facts, rows: list[dict], *, by: User) -> list[Brought]:
     values = {
         "batch": None, "file": None, "first": 0, "checking": False, "by": by.pk, "branch": by.branch_id,
         "reach": reach_of(by, by.branch_id, about.right),
-        "request": str(get_contextvars().get("request_id", ""))[:64],
+        "request": request_id(),
     }  # fmt: skip
     with connection.cursor() as cursor:
         about.begin(cursor)

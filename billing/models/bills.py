@@ -31,17 +31,18 @@ def after_update(name, func):
     )  # fmt: skip
 
 
-OWED_BY_NEW = """
-    UPDATE billing_account SET owed = billing_account.owed + more.sum
-    FROM (SELECT account_id, sum(open) FROM fresh GROUP BY account_id HAVING sum(open) <> 0) more
+# What new rows, and changed ones, add to a sum that their account keeps.
+OF_NEW = """
+    UPDATE billing_account SET {kept} = billing_account.{kept} + more.sum
+    FROM (SELECT account_id, sum({part}) FROM fresh GROUP BY account_id HAVING sum({part}) <> 0) more
     WHERE billing_account.id = more.account_id;
     RETURN NULL;
 """
-OWED_BY_CHANGED = """
-    UPDATE billing_account SET owed = billing_account.owed + more.sum
+OF_CHANGED = """
+    UPDATE billing_account SET {kept} = billing_account.{kept} + more.sum
     FROM (
-        SELECT fresh.account_id, sum(fresh.open - former.open) FROM fresh JOIN former USING (id)
-        GROUP BY fresh.account_id HAVING sum(fresh.open - former.open) <> 0
+        SELECT fresh.account_id, sum(fresh.{part} - former.{part}) FROM fresh JOIN former USING (id)
+        GROUP BY fresh.account_id HAVING sum(fresh.{part} - former.{part}) <> 0
     ) more
     WHERE billing_account.id = more.account_id;
     RETURN NULL;
@@ -52,6 +53,14 @@ ADJUSTED = """
     WHERE billing_bill.id = more.bill_id;
     RETURN NULL;
 """
+
+
+def on_account(name, *, kept, part):
+    """The triggers, called `name`_new and `name`_changed, that make `Account.<kept>` the sum of `part` of the rows."""
+    return [
+        after_insert(f"{name}_new", OF_NEW.format(kept=kept, part=part)),
+        after_update(f"{name}_changed", OF_CHANGED.format(kept=kept, part=part)),
+    ]
 
 
 class BillQuerySet(models.QuerySet):
@@ -101,12 +110,7 @@ class Bill(models.Model):
             models.Index(fields=["branch", "due_on"], name="bill_due", condition=Q(open__gt=0)),
             models.Index(fields=["id"], name="bill_unweighed", condition=Q(weighed_at=None)),
         ]
-        triggers = [
-            KEPT,
-            STAYS_WITH_ACCOUNT,
-            after_insert("owed_by_new", OWED_BY_NEW),
-            after_update("owed_by_changed", OWED_BY_CHANGED),
-        ]
+        triggers = [KEPT, STAYS_WITH_ACCOUNT, *on_account("owed_by", kept="owed", part="open")]
 
     def __str__(self):
         return self.ref

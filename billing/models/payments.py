@@ -8,25 +8,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.accounts import VIEW, Account, reached
-from billing.models.bills import APPEND_ONLY, KEPT, STAYS_WITH_ACCOUNT, Bill, after_insert, after_update
+from billing.models.bills import APPEND_ONLY, KEPT, STAYS_WITH_ACCOUNT, Bill, after_insert, on_account
 from staff.models import Unit, User
 
 MONEY = models.DecimalField(max_digits=12, decimal_places=2)
-CREDIT_OF_NEW = """
-    UPDATE billing_account SET credit = billing_account.credit + more.sum
-    FROM (SELECT account_id, sum(unused) FROM fresh GROUP BY account_id HAVING sum(unused) <> 0) more
-    WHERE billing_account.id = more.account_id;
-    RETURN NULL;
-"""
-CREDIT_OF_CHANGED = """
-    UPDATE billing_account SET credit = billing_account.credit + more.sum
-    FROM (
-        SELECT fresh.account_id, sum(fresh.unused - former.unused) FROM fresh JOIN former USING (id)
-        GROUP BY fresh.account_id HAVING sum(fresh.unused - former.unused) <> 0
-    ) more
-    WHERE billing_account.id = more.account_id;
-    RETURN NULL;
-"""
 USED = """
     UPDATE billing_bill SET paid = billing_bill.paid + more.sum
     FROM (SELECT bill_id, sum(amount) FROM fresh GROUP BY bill_id) more
@@ -83,12 +68,7 @@ class Payment(models.Model):
             models.Index(fields=["account", "-at"], name="payment_account"),
             models.Index(fields=["account"], name="payment_unused", condition=Q(unused__gt=0)),
         ]
-        triggers = [
-            KEPT,
-            STAYS_WITH_ACCOUNT,
-            after_insert("credit_of_new", CREDIT_OF_NEW),
-            after_update("credit_of_changed", CREDIT_OF_CHANGED),
-        ]
+        triggers = [KEPT, STAYS_WITH_ACCOUNT, *on_account("credit_of", kept="credit", part="unused")]
 
     def __str__(self):
         return self.ref

@@ -1,7 +1,6 @@
 """One range of rows, one transaction: what the check and the commit have in common."""
 
-from structlog.contextvars import get_contextvars
-
+from audit.trail import request_id
 from customers.models import Import
 from staff.scope import scope_of
 
@@ -48,7 +47,7 @@ def values(batch, *, first, checking):
         "reach": reach_of(batch.by, batch.branch_id, subject(batch.subject).right),
         "by": batch.by_id,
         "file": batch.file_name,
-        "request": str(get_contextvars().get("request_id", ""))[:64],
+        "request": request_id(),
     }
 
 
