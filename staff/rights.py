@@ -89,6 +89,17 @@ RIGHTS = {
         R.BRANCH_HEAD: BRANCH,
         R.FINANCE: BRANCH,
     },
+    # Dunning: its lists, dry run and recovery; who works them; what the customer promises (4.3, 4.11).
+    "billing.view_dunning": {
+        **seen_by({R.DUNNING_CLERK, R.VIP_MANAGER, R.GROUP_MANAGER, R.DEPARTMENT_HEAD, R.BRANCH_HEAD}),
+        R.DUTY_MANAGER: UNIT,
+    },
+    "billing.dun": {R.DUNNING_CLERK: BRANCH, R.BRANCH_HEAD: BRANCH},  # run now, restore, disputes, stops
+    "billing.promise": seen_by(
+        {R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.VIP_MANAGER, R.GROUP_MANAGER, R.DUNNING_CLERK, R.DEPARTMENT_HEAD}
+    ),
+    "billing.exempt": {R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},  # approve lines that are never stopped
+    "billing.scenarios": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},
     "work.view": SEES_CUSTOMERS,
     "work.do": seen_by(FRONT),  # follow-ups: try, answer, note
     "work.lead": LEADS,  # what the units below owe, late, unreached or promised; hand it over

@@ -74,6 +74,10 @@ class BillQuerySet(models.QuerySet):
         """Still open after the last day on which they could be paid."""
         return self.unpaid().filter(due_on__lt=day)
 
+    def dunned(self, day):
+        """Overdue and not disputed: what dunning is about (domain 2.1 no. 14)."""
+        return self.overdue(day).exclude(holds__kind="dispute", holds__ended_at=None)
+
 
 class Bill(models.Model):
     """What one month cost. `open` = `amount` + `adjusted` − `paid`, never below zero."""

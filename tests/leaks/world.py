@@ -16,14 +16,23 @@ from django.utils import timezone
 from audit.models import Event
 from billing import ledger
 from billing.counter import reversing, tills
-from billing.models import BillingRules, BillShock, MonthlyUsage
+from billing.models import (
+    BillingRules,
+    BillShock,
+    DunningRules,
+    Exemption,
+    FrozenNumber,
+    MonthlyUsage,
+    PaymentPromise,
+    Scenario,
+)
 from customers import models as customers
 from customers.imports.intake import take_in
 from customers.models.series import NumberSeries
 from customers.search.index import index
 from jobs.models import Run
 from outreach.models import Consent, ContactPreference, Halt, Inbound, Wave
-from tests import make, money
+from tests import dunning, make, money
 from work.models import EscalationStep, FollowUpRules, Notice
 
 FACTORIES = {}
@@ -191,6 +200,57 @@ def monthlyusage(w):
 @of("billing.BillingRules")
 def billingrules(w):
     return BillingRules.objects.create(branch=w.branch)
+
+
+@of("billing.DunningRules")
+def dunningrules(w):
+    return DunningRules.objects.create(branch=w.branch)
+
+
+@of("billing.DunningCase")
+def dunningcase(w):
+    """One with a reminder on record."""
+    made = dunning.case(dunning.overdue(account=money.account(w.customer, ref=w.hide("account in arrears"))))
+    w.reminder = dunning.reminder(made)
+    return made
+
+
+@of("billing.Scenario")
+def scenario(w):
+    return Scenario.objects.create(branch=w.branch, code="own", order=9, name=w.tell("scenario"))
+
+
+@of("billing.ServiceRequest")
+def servicerequest(w):
+    return dunning.stop(w.dunningcase, reminder=w.reminder, reason=w.hide("reason"))
+
+
+@of("billing.FrozenNumber")
+def frozennumber(w):
+    line = make.line(w.customer, status="off_net")
+    until = timezone.localdate() + timedelta(days=90)
+    fields = {"account": w.account, "line": line, "number": w.hide_number("frozen", masked=False), "until": until}
+    return FrozenNumber.objects.create(branch=w.branch, **fields)
+
+
+@of("billing.Hold")
+def hold(w):
+    return w.account.holds.create(branch=w.branch, bill=w.bill, kind="dispute", key="hold", reason=w.hide("dispute"))
+
+
+@of("billing.Exemption")
+def exemption(w):
+    line = make.line(w.customer)
+    said = {"kind": "hospital", "reason": w.hide("exemption"), "asked_by": make.user("dunning_clerk", w.north)}
+    return Exemption.objects.create(branch=w.branch, line=line, **said)
+
+
+@of("billing.PaymentPromise")
+def paymentpromise(w):
+    said = {"key": "promise", "made_by": w.owner, "note": w.hide("promise")}
+    made = PaymentPromise.objects.create(branch=w.branch, account=w.dunningcase.account, case=w.dunningcase, **said)
+    made.parts.create(n=1, due_on=timezone.localdate() + timedelta(days=5), amount="1.00")
+    return made
 
 
 @of("billing.Shift")

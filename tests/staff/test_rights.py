@@ -34,6 +34,11 @@ billing.import                  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  
 billing.take_payment            -  b  b  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 billing.approve                 -  -  u  -  -  -  -  -  -  -  -  -  -  -  -  -  u  -  -  -  -  -
 billing.view_shifts             -  o  u  -  -  -  -  -  -  -  -  -  -  -  b  -  u  b  -  -  -  -
+billing.view_dunning            -  -  u  -  o  o  -  -  -  -  -  -  b  -  -  -  u  b  -  -  -  -
+billing.dun                     -  -  -  -  -  -  -  -  -  -  -  -  b  -  -  -  -  b  -  -  -  -
+billing.promise                 -  b  b  b  o  o  -  -  -  -  -  -  b  -  -  -  u  -  -  -  -  -
+billing.exempt                  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -
+billing.scenarios               -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  b  -  -  -  -
 jobs.view                       -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  b
 jobs.control                    -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -  b  -  -
 staff.enter_absence             -  -  u  -  -  -  -  -  -  -  -  -  -  -  -  -  u  b  -  -  -  -

@@ -1,0 +1,75 @@
+"""Cases, steps and reminders for tests."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from billing.dunning import shipped
+from billing.models import CaseStep, DunningCase, Reminder, Scenario, ServiceRequest
+from outreach.models import Message
+from tests import make, money
+
+number = count(1)
+
+
+def overdue(days=1, amount="59.00", account=None, **fields):
+    """An account with one bill that could be paid until so many days ago."""
+    account = account or money.account(**fields)
+    due_on = timezone.localdate() - timedelta(days=days)
+    month = (due_on.replace(day=1) - timedelta(days=1)).replace(day=1)
+    money.bill(account, amount, month=month, issued_on=due_on - timedelta(days=15), due_on=due_on)
+    account.refresh_from_db()
+    return account
+
+
+def version(branch, code="mobile"):
+    """What is shipped, in use."""
+    shipped.ship(branch)
+    return Scenario.objects.get(branch=branch, code=code).versions.get(current=True)
+
+
+def case(account=None, code="mobile", **fields):
+    """An open case; by itself nothing of it is planned."""
+    account = account or overdue()
+    day = timezone.localdate()
+    first = {"cycle": account.dunning_cases.count() + 1, "since": day, "opened_on": day, "overdue_then": account.owed}
+    return DunningCase.objects.create(
+        branch=account.branch, account=account, version=version(account.branch, code), **first | fields
+    )
+
+
+def step(case, n=1, **fields):
+    """The n-th step of a case, planned; with a message it is done."""
+    fields = {"planned_for": timezone.localdate()} | fields
+    return CaseStep.objects.create(case=case, step=case.version.steps.get(n=n), **fields)
+
+
+def taken(message, state="accepted", **fields):
+    """What the gateway said of the message in the end."""
+    Message.objects.filter(pk=message.pk).update(state="submitting", lease_token="0" * 32)
+    Message.objects.filter(pk=message.pk).update(state=state, lease_token=None, **fields)
+
+
+def reminder(case, hours=25, n=1):
+    """One on record for so many hours."""
+    message = make.message(case.account.customer)
+    done = step(case, n, message=message, state="done", done_at=timezone.now(), recorded=True)
+    taken(message)
+    at = timezone.now() - timedelta(hours=hours)
+    return Reminder.objects.create(account=case.account, step=done, how="accepted", message=message, at=at)
+
+
+def request(account, line=None, action="restore", origin="paid", **fields):
+    """Asked of the billing system."""
+    line = line or make.line(account.customer)
+    fields = {"key": f"request {next(number)}"} | fields
+    return ServiceRequest.objects.create(
+        branch=account.branch, account=account, line=line, action=action, origin=origin, **fields
+    )
+
+
+def stop(case, action="suspend_one_way", line=None, **fields):
+    """A stop for arrears, with the reminder it needs."""
+    proof = {"case": case, "reminder": fields.pop("reminder", None) or reminder(case)}
+    return request(case.account, line, action, "arrears", **proof | fields)
