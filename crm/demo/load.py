@@ -19,7 +19,7 @@ from customers.models import Reason, Tier
 from customers.search.index import index
 from staff.models import Unit
 
-from . import away, catalogue, follow_ups, hours, money, organisation, outbox, places, sizes, staff, tills
+from . import away, catalogue, dunning, follow_ups, hours, money, organisation, outbox, places, sizes, staff, tills
 from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
@@ -52,6 +52,7 @@ def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
             follow_ups.plant(world)
             money.plant(world)
         outbox.plant(worlds[0])
+        dunning.plant(worlds[0])
         tills.plant(worlds[0])
     analyse()
     return True
