@@ -1,4 +1,4 @@
-"""When VIP and locked customers are not stopped: from the eve of a day off until the next workday opens (domain 4.3)."""
+"""VIP and locked customers are not stopped from the eve of a day off until the next workday opens (domain 4.3)."""
 
 from datetime import datetime, time, timedelta
 

@@ -44,10 +44,15 @@ def _values(one, standing):
         "amount": f"{standing.sum:.2f}",
         "due_on": _said(standing.since),
         "days": (standing.day - standing.since).days,
-        "ways": pgettext("between items of a list", ", ").join(str(way.label) for way in WAYS),
+        "ways": ways(),
     }
     stop_on = _stop_on(one, standing.day)
     return values | {"stop_on": _said(stop_on)} if stop_on else values
+
+
+def ways() -> str:
+    """How one pays, in the language in force."""
+    return pgettext("between items of a list", ", ").join(str(way.label) for way in WAYS)
 
 
 def _stop_on(one, day) -> date | None:
