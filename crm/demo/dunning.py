@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Min, OuterRef, Subquery, Sum
 
-from billing.dunning import shipped
+from billing import starter
 from billing.models import (
     Account,
     Bill,
@@ -38,7 +38,7 @@ STANDS = {Action.SUSPEND_ONE_WAY: Line.Status.SUSPENDED_ONE_WAY, Action.SUSPEND_
 
 def plant(world):
     """The scenarios that ship, and what came of them."""
-    shipped.ship(world.org.branch)
+    starter.plant(world.org.branch)
     ended, open_ = late_payers(world), debtors(world)
     Played(world, [(account, account.late_since, account.paid_at) for account in ended]).keep()
     Played(world, [(account, account.since, None) for account in open_]).keep()
