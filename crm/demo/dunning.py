@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Min, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, Min, OuterRef, Subquery, Sum
 
 from billing import starter
 from billing.models import (
@@ -52,13 +52,14 @@ def ordinary(world):
 
 
 def late_payers(world):
-    """Owe nothing now, and paid a bill late of which the day of payment lies in the last months."""
+    """Are not behind now, and paid a bill late of which the day of payment lies in the last months."""
     recent = world.today - timedelta(days=BACK)
     late = Bill.objects.filter(account=OuterRef("pk"), due_on__gte=recent, allocations__amount__gt=0)
     late = late.filter(allocations__payment__at__date__gt=F("due_on") + timedelta(days=1)).order_by("-due_on")
     paid = Payment.objects.filter(allocations__bill__account=OuterRef("pk"), allocations__bill__due_on=OuterRef("due"))
-    rows = ordinary(world).filter(owed=0).annotate(due=Subquery(late.values("due_on")[:1])).filter(due__isnull=False)
-    rows = rows.annotate(paid_at=Subquery(paid.order_by("-at").values("at")[:1]))[:ENDED]
+    behind = Bill.objects.overdue(world.today).filter(account=OuterRef("pk"))
+    rows = ordinary(world).filter(~Exists(behind)).annotate(due=Subquery(late.values("due_on")[:1]))
+    rows = rows.filter(due__isnull=False).annotate(paid_at=Subquery(paid.order_by("-at").values("at")[:1]))[:ENDED]
     return [_since(account, account.due) for account in rows]
 
 
@@ -93,7 +94,7 @@ class Played:
     def keep(self):
         """Written set by set; each row has the time at which it would have come."""
         for account, since, paid_at in self.accounts:
-            if self.to[account.customer_id][0]:
+            if self.to[account.customer_id][0] and self._at(since + timedelta(days=1)) < self.world.now:
                 self._play(account, since, paid_at)
         Message.objects.bulk_create(self.messages, batch_size=500)
         DunningCase.objects.bulk_create(self.cases, batch_size=500)
