@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail import record
+from billing.dunning.promises.keeping import look
 from billing.models import Account, Adjustment, Allocation, Bill, Payment
 
 # Each payment covers a stretch of the account's money, each bill one of its debts; where the two stretches overlap,
@@ -71,6 +72,7 @@ def use_money(locked):
     """The same for accounts (ids) that are locked already."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"accounts": locked})
+    look(locked)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from billing.models import Exemption
 from work.kinds import kind
 
 
@@ -12,6 +13,15 @@ def opens_reversal(notice):
 
 def opens_shift(notice):
     return reverse("shift", args=[notice.subject_id])
+
+
+def opens_exemptions(notice):
+    return reverse("exemptions")
+
+
+def of_exemption(said):
+    """The words, with the kind of exemption in the reader's language."""
+    return lambda notice: said % (notice.data | {"kind": Exemption.Kind(notice.data["kind_said"]).label})
 
 
 REVERSAL_ASKED = kind(
@@ -43,4 +53,27 @@ SHIFT_LEFT_OPEN = kind(
     _("The shift of %(clerk)s of %(day)s was not counted."),
     opens=opens_shift,
     icon="exclamation-triangle",
+)
+PROMISE_BROKEN = kind(
+    "payment_promise.broken_again",
+    _("Account %(account)s has broken its promise to pay, %(n)s in twelve months."),
+    icon="exclamation-triangle",
+)
+EXEMPTION_ASKED = kind(
+    "exemption.asked",
+    of_exemption(_("%(by)s asks that a line be never stopped for arrears: %(kind)s.")),
+    opens=opens_exemptions,
+    icon="shield-check",
+)
+EXEMPTION_APPROVED = kind(
+    "exemption.approved",
+    of_exemption(_("%(by)s approved the exempt line: %(kind)s.")),
+    opens=opens_exemptions,
+    icon="check-circle",
+)
+EXEMPTION_REFUSED = kind(
+    "exemption.refused",
+    of_exemption(_("%(by)s did not approve the exempt line: %(kind)s.")),
+    opens=opens_exemptions,
+    icon="x-circle",
 )
