@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail import record
+from billing.dunning import reviewing
 from billing.dunning.promises.keeping import look
 from billing.models import Account, Adjustment, Allocation, Bill, Payment
 
@@ -69,10 +70,11 @@ def settle(accounts):
 
 
 def use_money(locked):
-    """The same for accounts (ids) that are locked already."""
+    """The same for accounts (ids) that are locked already; promises are kept by it, and what nobody duns any more ends."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"accounts": locked})
     look(locked)
+    reviewing.review(locked)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0005_dunning"),
+        ("billing", "0006_requests_of_the_billing_system"),
         ("staff", "0005_public_days"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
