@@ -70,7 +70,7 @@ def settle(accounts):
 
 
 def use_money(locked):
-    """The same for accounts (ids) that are locked already; promises are kept by it, and what nobody duns any more ends."""
+    """The same for accounts (ids) that are locked already; it keeps promises and ends what nobody duns any more."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"accounts": locked})
     look(locked)

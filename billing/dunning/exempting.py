@@ -60,12 +60,13 @@ def _check(line, reason, until, at):
 
 @transaction.atomic
 def approve(exemption: Exemption, *, by: User, at: datetime | None = None) -> Exemption:
-    """From now on the line is not stopped for arrears; a stop that is only asked for is withdrawn.
+    """From now on the line is not stopped for arrears: a stop that is only asked for is withdrawn, one that was
+    confirmed is asked back.
 
     ValidationError for the person who asked, and where it was decided before.
     """
     at = at or timezone.now()
-    spare(exemption.line, at, by=by)
+    spare(exemption, at, by=by)
     _decide(exemption, State.APPROVED, at, by=by)
     return exemption
 
@@ -80,11 +81,16 @@ def refuse(exemption: Exemption, *, by: User, answer: str, at: datetime | None =
 
 
 @transaction.atomic
-def end(exemption: Exemption, *, by: User | None, reason: str) -> Exemption:
+def end(exemption: Exemption, *, by: User, reason: str) -> Exemption:
     """It is over, or no longer asked for; the line is as any other again. ValidationError where it is over already."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it ends.")})
-    exemption.move_to(State.ENDED, by=by, reason=without_id_numbers(reason.strip()))
+    return close(exemption, by=by, reason=without_id_numbers(reason.strip()))
+
+
+def close(exemption: Exemption, *, by: User | None, reason="") -> Exemption:
+    """The same by itself, when its last day is over: without words."""
+    exemption.move_to(State.ENDED, by=by, reason=reason)
     notices.settle(exemption)
     record(exemption, "exemption.ended", by=by, customer=exemption.line.customer_id, **_about(exemption))
     return exemption
