@@ -15,8 +15,8 @@ def opens_shift(notice):
     return reverse("shift", args=[notice.subject_id])
 
 
-def opens_exemptions(notice):
-    return reverse("exemptions")
+def opens_exemption(notice):
+    return reverse("exemption", args=[notice.subject_id])
 
 
 def of_exemption(said):
@@ -62,18 +62,18 @@ PROMISE_BROKEN = kind(
 EXEMPTION_ASKED = kind(
     "exemption.asked",
     of_exemption(_("%(by)s asks that a line be never stopped for arrears: %(kind)s.")),
-    opens=opens_exemptions,
+    opens=opens_exemption,
     icon="shield-check",
 )
 EXEMPTION_APPROVED = kind(
     "exemption.approved",
     of_exemption(_("%(by)s approved the exempt line: %(kind)s.")),
-    opens=opens_exemptions,
+    opens=opens_exemption,
     icon="check-circle",
 )
 EXEMPTION_REFUSED = kind(
     "exemption.refused",
     of_exemption(_("%(by)s did not approve the exempt line: %(kind)s.")),
-    opens=opens_exemptions,
+    opens=opens_exemption,
     icon="x-circle",
 )

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from billing import newcomers
+from billing.dunning.agreements import standing as agreed
 from billing.models import Account
 from billing.models.accounts import VIEW
 from billing.overview import overview
@@ -16,11 +17,15 @@ from staff.access import may
 @require_safe
 @may(VIEW)
 def panel(request, pk):
-    customer, _shown = customer_of(request, pk, right=VIEW)
+    customer, shown = customer_of(request, pk, right=VIEW)
     accounts = Account.objects.visible_to(request.user).filter(customer=customer)
     money = overview(customer, accounts, timezone.localdate())
     context = {"customer": customer, "money": money}
     if money:
+        held = agreed.dunned([one.account for one in money.standings], timezone.localdate())
+        context["standings"] = [(one, held.get(one.account.pk)) for one in money.standings]
+        context["may"] = agreed.may(customer, request.user) if held else None
+        context["exemptions"] = [(one, shown.number(one.line.number)) for one in agreed.exemptions(customer)]
         context["roaming"] = without_deposit(customer, money.arrears, money.rules)
         context["ways"] = [way.label for way in newcomers.WAYS]
         context["factor"] = money.rules.shock_factor.normalize()
