@@ -37,7 +37,14 @@ def promise(account, said=None, by=None, **fields):
 
 def late(promise, days=1):
     """Every part was due so many days ago; the database alone can say so."""
-    promise.parts.update(due_on=timezone.localdate() - timedelta(days))
+    due(promise, -days)
+
+
+def due(promise, days):
+    """Every part is due in so many days."""
+    day = timezone.localdate() + timedelta(days)
+    promise.parts.update(due_on=day)
+    PaymentPromise.objects.filter(pk=promise.pk).update(next_on=day)
 
 
 def states(account):

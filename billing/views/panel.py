@@ -22,7 +22,7 @@ def panel(request, pk):
     money = overview(customer, accounts, timezone.localdate())
     context = {"customer": customer, "money": money}
     if money:
-        held = agreed.dunned([one.account for one in money.standings], timezone.localdate())
+        held = agreed.dunned({one.account.pk: one.late for one in money.standings}, timezone.localdate())
         context["standings"] = [(one, held.get(one.account.pk)) for one in money.standings]
         context["may"] = agreed.may(customer, request.user) if held else None
         context["exemptions"] = [(one, shown.number(one.line.number)) for one in agreed.exemptions(customer)]

@@ -174,10 +174,12 @@ def test_an_instalment_that_came_in_time_breaks_nothing():
     owes = account("200.00")
     made = promise(owes, parts("100.00", "100.00"))
     paid(owes, "100.00")
-    made.parts.filter(n=1).update(due_on=timezone.localdate() - timedelta(1))
-    assert breaking.break_some(at_night()) == 0
-    made.parts.filter(n=2).update(due_on=timezone.localdate() - timedelta(1))
-    assert breaking.break_some(at_night()) == 1
+    first, second = made.parts.all()
+    made.refresh_from_db()
+    assert made.next_on == second.due_on
+    after_first, after_second = (part.due_on - timezone.localdate() + timedelta(days=1) for part in (first, second))
+    assert breaking.break_some(at_night() + after_first) == 0
+    assert breaking.break_some(at_night() + after_second) == 1
     assert (states(owes), kept(made)) == (["broken"], [True, False])
 
 

@@ -15,9 +15,10 @@ def promises():
     customer, clerk = make.customer(hall), make.user("clerk", hall)
     for n in range(210):
         account = money.account(customer)
-        said = {"key": f"p{n}", "made_by": clerk, "made_at": timezone.now() - timedelta(days=5)}
+        due = day + timedelta(1 if n == 0 else -1)
+        said = {"key": f"p{n}", "made_by": clerk, "made_at": timezone.now() - timedelta(days=5), "next_on": due}
         made = PaymentPromise.objects.create(branch=hall.home, account=account, **said)
-        made.parts.create(n=1, due_on=day + timedelta(1 if n == 0 else -1), amount="10.00")
+        made.parts.create(n=1, due_on=due, amount="10.00")
         if n:
             money.bill(account, "10.00", issued_on=day - timedelta(30), due_on=day - timedelta(9))
         if n % 10 == 1:

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import django_filters as filters
-from django.db.models import Count, Min, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,8 +30,6 @@ TONES = {State.KEPT: "ok", State.BROKEN: "bad"}
 
 
 class PromiseFilter(filters.FilterSet):
-    """Each promise with `next_on`: the day of its first part that is not kept; of one that is, of its last."""
-
     which = filters.ChoiceFilter(label=_("Which"), choices=WHICH, method="narrowed", empty_label=_("All"))
 
     class Meta:
@@ -49,10 +46,6 @@ class PromiseFilter(filters.FilterSet):
     def qs(self):
         """Nothing, where the address asks for something that is not there."""
         return super().qs if self.is_valid() else self.queryset.none()
-
-    def __init__(self, data, queryset, **kwargs):
-        first = Min("parts__due_on", filter=Q(parts__kept_at=None))
-        super().__init__(data, queryset.annotate(next_on=Coalesce(first, Min("parts__due_on"))), **kwargs)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
 """How dunning stands for each account of a customer, for the panel: the case, what was sent, what is agreed.
 
-Up to seven queries whatever the number of accounts, two where nothing is overdue and no case is open.
+Up to four queries whatever the number of accounts, one where nothing is overdue and no case is open.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,7 +11,7 @@ from django.db.models import Prefetch
 
 from billing.dunning import disputing, exempting, stopping
 from billing.dunning.promises import limits, making
-from billing.models import Account, Bill, CaseStep, DunningCase, Exemption, Hold, PaymentPromise
+from billing.models import Bill, CaseStep, DunningCase, Exemption, Hold, PaymentPromise, PromisePart
 from customers.masking import reaches
 from customers.models import Customer
 from staff.models import User
@@ -32,6 +31,7 @@ class Dunned:
     days: int = 0  # since the oldest day of payment
     promise: PaymentPromise | None = None
     due_in: int = 0  # days to the first part that is not kept; below zero: late
+    parts: list[PromisePart] = field(default_factory=list)
     stop: Hold | None = None
     bills: list[tuple[Bill, Hold | None]] = field(default_factory=list)
 
@@ -41,14 +41,12 @@ class Dunned:
         return any(dispute is None for _bill, dispute in self.bills)
 
 
-def dunned(accounts: Iterable[Account], day: date) -> dict[int, Dunned]:
-    """By account (id), those with something to say."""
-    found = defaultdict(Dunned)
-    ids = [one.pk for one in accounts]
+def dunned(late: dict[int, list[Bill]], day: date) -> dict[int, Dunned]:
+    """By account (id), those with something to say. `late`: what is overdue of each account (id)."""
+    found, ids = defaultdict(Dunned), list(late)
     for case in DunningCase.objects.open().filter(account__in=ids).select_related("next_step").prefetch_related(DONE):
         found[case.account_id].case, found[case.account_id].days = case, (day - case.since).days
-    late = list(Bill.objects.overdue(day).filter(account__in=ids).order_by("due_on"))
-    if not (found or late):
+    if not (found or any(late.values())):
         return {}
     disputes = {}
     for hold in Hold.objects.filter(account__in=ids, ended_at=None):
@@ -56,17 +54,19 @@ def dunned(accounts: Iterable[Account], day: date) -> dict[int, Dunned]:
             disputes[hold.bill_id] = hold
         else:
             found[hold.account_id].stop = hold
-    for bill in late:
-        found[bill.account_id].bills.append((bill, disputes.get(bill.pk)))
+    for account, bills in late.items():
+        if bills:
+            found[account].bills = [(bill, disputes.get(bill.pk)) for bill in bills]
     _promises(found, ids, day)
     return dict(found)
 
 
 def _promises(found, ids, day):
-    rows = PaymentPromise.objects.filter(account__in=ids, state=PaymentPromise.State.OPEN).prefetch_related("parts")
-    for promise in rows:
-        first = min(part.due_on for part in promise.parts.all() if part.kept_at is None)
-        found[promise.account_id].promise, found[promise.account_id].due_in = promise, (first - day).days
+    rows = PromisePart.objects.filter(promise__account__in=ids, promise__state=PaymentPromise.State.OPEN)
+    for part in rows.select_related("promise").order_by("promise", "n"):
+        one = found[part.promise.account_id]
+        one.promise, one.due_in = part.promise, (part.promise.next_on - day).days
+        one.parts.append(part)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,5 @@ def may(customer: Customer, user: User) -> May:
 
 def exemptions(customer: Customer) -> list[Exemption]:
     """Lines of the customer that are never stopped, or that were asked for."""
-    rows = Exemption.objects.filter(
-        line__customer=customer, state__in=(Exemption.State.ASKED, Exemption.State.APPROVED)
-    )
-    return list(rows.select_related("line").order_by("pk"))
+    rows = Exemption.objects.filter(line__customer=customer).select_related("line").order_by("pk")
+    return list(rows.filter(state__in=(Exemption.State.ASKED, Exemption.State.APPROVED)))

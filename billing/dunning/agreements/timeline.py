@@ -8,11 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Event
 from billing import money
 from billing.models import Exemption
-from billing.models.accounts import VIEW
-from customers.masking import reaches
-from customers.timeline import Entry
 
-SOURCE = "billing.dunning.agreements.timeline.entries"
+TEMPLATE = "billing/agreements/_timeline.html"
 WORDS = {
     "payment_promise.made": _("Promised to pay %(sum)s by %(last)s"),
     "payment_promise.kept": _("Promise to pay kept"),
@@ -38,17 +35,9 @@ class Step:
     words: str
 
 
-def entries(customer, shown, kind, before, limit):
-    """Nothing for those who do not see what the customer owes."""
-    if kind != "all" or not reaches(shown.user, VIEW, customer):
-        return []
-    rows = Event.objects.of_customer(customer.pk).filter(verb__in=WORDS).select_related("actor")
-    if before is not None:
-        rows = rows.filter(pk__lt=int(before))
-    return [
-        Entry(event.at, SOURCE, str(event.pk), "billing/agreements/_timeline.html", Step(event, _words(event, shown)))
-        for event in rows[:limit]
-    ]
+def steps(events, shown):
+    """{id of the event: what is drawn of it}."""
+    return {event.pk: Step(event, _words(event, shown)) for event in events}
 
 
 def _words(event, shown):

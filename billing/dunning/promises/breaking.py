@@ -23,8 +23,7 @@ State = PaymentPromise.State
 
 def overdue(at: datetime):
     """The open promises of which a part is not kept and its day, in the branch, is over."""
-    rows = PaymentPromise.objects.filter(state=State.OPEN)
-    return rows.filter(parts__kept_at=None, parts__due_on__lt=DayIn(at)).distinct()
+    return PaymentPromise.objects.filter(state=State.OPEN, next_on__lt=DayIn(at))
 
 
 @transaction.atomic

@@ -57,6 +57,9 @@ def _look(promise, settled, at):
     for part, is_kept in zip(parts, kept, strict=True):
         if is_kept != (part.kept_at is not None):
             PromisePart.objects.filter(pk=part.pk).update(kept_at=at if is_kept else None)
+    next_on = next((part.due_on for part, is_kept in zip(parts, kept, strict=True) if not is_kept), None)
+    if next_on not in (None, promise.next_on):
+        PaymentPromise.objects.filter(pk=promise.pk).update(next_on=next_on)
     if all(kept):
         end(promise, State.KEPT, at, by=None)
         go_on(promise.account, at)

@@ -51,7 +51,7 @@ def promise(
     beyond = _check(account, parts, by, beyond.strip(), day_in(account.branch, at))
     made = PaymentPromise.objects.create(
         branch=account.branch, account=account, case=DunningCase.objects.open().filter(account=account).first(),
-        key=key, made_at=at, made_by=by, note=without_id_numbers(note.strip()), beyond=beyond,
+        key=key, made_at=at, made_by=by, next_on=parts[0][0], note=without_id_numbers(note.strip()), beyond=beyond,
     )  # fmt: skip
     for n, (due_on, amount) in enumerate(parts, 1):
         made.parts.create(n=n, due_on=due_on, amount=amount)
