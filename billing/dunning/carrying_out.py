@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from audit.trail import record
-from billing.dunning import calling, reviewing, stages, stopping, telling
+from billing.dunning import calling, reviewing, stages, suspending, telling
 from billing.dunning.fates import LeftOut, Waits
 from billing.dunning.standing import standings
 from billing.models import Account, CaseStep, ScenarioStep
@@ -25,9 +25,9 @@ WITH_IT = (
 DO = {
     Action.MESSAGE: telling.tell,
     Action.TASK: calling.assign,
-    Action.SUSPEND_ONE_WAY: stopping.stop,
-    Action.SUSPEND_TWO_WAY: stopping.stop,
-    Action.CANCEL: stopping.stop,
+    Action.SUSPEND_ONE_WAY: suspending.stop,
+    Action.SUSPEND_TWO_WAY: suspending.stop,
+    Action.CANCEL: suspending.stop,
 }
 
 
