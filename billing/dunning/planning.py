@@ -98,10 +98,10 @@ class Planned:
 
 
 @transaction.atomic
-def plan_some(after: int, at: datetime, most: int = RANGE) -> Planned:
-    """Plan the day of `at` for up to `most` accounts beyond the id `after`."""
+def plan_some(after: int, at: datetime, most: int | None = None) -> Planned:
+    """Plan the day of `at` for up to `most` (usually RANGE) accounts beyond the id `after`."""
     with connection.cursor() as cursor:
-        cursor.execute(UPTO, {"after": after, "most": most})
+        cursor.execute(UPTO, {"after": after, "most": most or RANGE})
         [upto] = cursor.fetchone()
         return Planned(None) if upto is None else Planned(upto, *_plan(cursor, after, upto, at))
 

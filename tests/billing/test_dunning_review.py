@@ -92,8 +92,6 @@ def test_a_stop_that_was_only_asked_for_is_withdrawn(case):
 
 def test_where_nobody_is_dunned_it_costs_one_query():
     accounts = [money.account().pk for _ in range(3)]
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         reviewing.review(ledger.lock(accounts))
     assert len(asked) == 2  # one of them locks
