@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.api import accounts, facts
+from billing.api import accounts, agreements, facts
 
 urlpatterns = [
     path("accounts/", accounts.Accounts.as_view(), name="api-accounts"),
@@ -11,5 +11,15 @@ urlpatterns = [
     path("payments/<int:pk>/", facts.OnePayment.as_view(), name="api-payment"),
     path("adjustments/", facts.Adjustments.as_view(), name="api-adjustments"),
     path("adjustments/<int:pk>/", facts.OneAdjustment.as_view(), name="api-adjustment"),
+    path("payment-promises/", agreements.PaymentPromises.as_view(), name="api-payment-promises"),
+    path("payment-promises/<int:pk>/", agreements.OnePaymentPromise.as_view(), name="api-payment-promise"),
+    path(
+        "payment-promises/<int:pk>/withdraw/",
+        agreements.WithdrawPaymentPromise.as_view(),
+        name="api-payment-promise-withdraw",
+    ),
+    path("disputes/", agreements.Disputes.as_view(), name="api-disputes"),
+    path("disputes/<int:pk>/", agreements.OneDispute.as_view(), name="api-dispute"),
+    path("disputes/<int:pk>/settle/", agreements.SettleDispute.as_view(), name="api-dispute-settle"),
     path("monthly-usage/", facts.Usage.as_view(), name="api-monthly-usage"),
 ]

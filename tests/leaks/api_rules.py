@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tests.leaks import agreement_rules
 from tests.leaks.rules import MORROW, arranges, controls_run, is_owner, name_of, sees_run
 
 FORM = "multipart/form-data"
@@ -221,3 +222,4 @@ API_RULES = {
     "api-import-cancel": {"POST": ApiRule(**batch, ok=202)},
     "api-import-failed": {"GET": ApiRule(**batch, noted=True)},
 }
+API_RULES |= agreement_rules.api_rules(ApiRule, of_customer)

@@ -17,6 +17,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.leaks import agreement_rules
+
 OK, MOVED, NO_CONTENT, BAD = 200, 302, 204, 422
 
 
@@ -104,6 +106,10 @@ READERS = {
     "billing.bill": sees_money,
     "billing.adjustment": sees_money,
     "billing.payment": sees_money,
+    "billing.dunningcase": sees_money,
+    "billing.paymentpromise": sees_money,
+    "billing.hold": sees_money,
+    "billing.exemption": sees_money,
     "billing.receipt": sees_money,
     "billing.reversal": lambda knocker: knocker.reaches("billing.approve"),
     "billing.shift": lambda knocker: knocker.reaches("billing.view_shifts"),
@@ -641,3 +647,5 @@ RULES |= {
     **settings_of("billing.dunningrules", "dunningrules", change=dunning_rules_form),
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }
+
+RULES |= agreement_rules.rules(Rule, of_customer)
