@@ -3,6 +3,7 @@
 from decimal import Decimal
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -61,6 +62,18 @@ def disputes(user):
     return rows.select_related("account__customer", "by")
 
 
+def in_its_part(error: ValidationError):
+    """What the operation says of `due_on_2`, said of the second of the parts."""
+    if not hasattr(error, "error_dict"):
+        return error
+    detail = {}
+    for name, words in error.message_dict.items():
+        field, _sign, n = name.rpartition("_")
+        place = detail.setdefault("parts", {}).setdefault(str(int(n) - 1), {}) if n.isdecimal() else detail
+        place[field if n.isdecimal() else name] = words
+    return serializers.ValidationError(detail)
+
+
 class PaymentPromises(Endpoint):
     scope, filters = "billing", PaymentPromiseFilter
     rights = {"GET": VIEW, "POST": making.RIGHT}
@@ -79,10 +92,12 @@ class PaymentPromises(Endpoint):
     )  # fmt: skip
     @once
     def post(self, request):
-        """What is refused is named by the part it stands in: `due_on_1`, `amount_1`, `due_on_2`, …"""
         said = self.said(NewPaymentPromise)
         parts = [(part["due_on"], part["amount"]) for part in said.pop("parts")]
-        made = making.promise(said.pop("account"), parts, by=request.user, key=f"api:{uuid4()}", **said)
+        try:
+            made = making.promise(said.pop("account"), parts, by=request.user, key=f"api:{uuid4()}", **said)
+        except ValidationError as error:
+            raise in_its_part(error) from None
         row = promises(request.user).get(pk=made.pk)
         return self.one(PaymentPromiseShape, row, status=201, at="api-payment-promise")
 
