@@ -4,12 +4,13 @@ from audit.models import Event
 from billing.counter import timeline as counter
 from billing.dunning.agreements import timeline as agreements
 from billing.models.accounts import VIEW
+from billing.service_requests import timeline as requests
 from customers.masking import reaches
 from customers.timeline import Entry
 
 SOURCE = "billing.timeline.entries"
-# Each has the WORDS of its verbs, the TEMPLATE they are drawn with, and `steps(events, shown)`.
-PARTS = {verb: part for part in (counter, agreements) for verb in part.WORDS}
+# Each has its VERBS, the TEMPLATE they are drawn with, and `steps(events, shown)`.
+PARTS = {verb: part for part in (counter, agreements, requests) for verb in part.VERBS}
 
 
 def entries(customer, shown, kind, before, limit):

@@ -12,6 +12,7 @@ WORDS = {
     "payment.taken": _("Paid ¥%(amount)s: %(way)s"),
     "payment.reversed": _("Payment of ¥%(amount)s taken back: %(reason)s"),
 }
+VERBS = list(WORDS)
 
 
 @dataclass(frozen=True)

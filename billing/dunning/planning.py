@@ -84,8 +84,8 @@ COME = f"""
       AND NOT {PROMISED} AND NOT {STOPPED}
 """  # noqa: S608  pieces of our own
 PLAN = f"""
-    INSERT INTO billing_casestep (case_id, step_id, planned_for)
-    SELECT id, next_step_id, day FROM ({COME}) come ORDER BY account_id
+    INSERT INTO billing_casestep (case_id, step_id, planned_for, look_at)
+    SELECT id, next_step_id, day, %(at)s FROM ({COME}) come ORDER BY account_id
     ON CONFLICT DO NOTHING
 """  # noqa: S608  pieces of our own
 

@@ -9,7 +9,10 @@ from billing.dunning.agreements import standing as agreed
 from billing.models import Account
 from billing.models.accounts import VIEW
 from billing.overview import overview
+from billing.service_requests.people import DUN
+from billing.service_requests.standing import kept_numbers, stopped_lines
 from billing.standing import without_deposit
+from customers.masking import reaches
 from customers.views.lookup import customer_of
 from staff.access import may
 
@@ -29,4 +32,17 @@ def panel(request, pk):
         context["roaming"] = without_deposit(customer, money.arrears, money.rules)
         context["ways"] = [way.label for way in newcomers.WAYS]
         context["factor"] = money.rules.shock_factor.normalize()
+        context |= _stopped(customer, shown)
     return render(request, "billing/panels/_money.html", context)
+
+
+def _stopped(customer, shown):
+    """What is stopped or asked for, and what the person may do about it."""
+    user = shown.user
+    return {
+        "stopped": stopped_lines(customer, shown, timezone.now()),
+        "kept": kept_numbers(customer, shown),
+        "may_see": reaches(user, "billing.view_dunning", customer),
+        "may_dun": reaches(user, DUN, customer),
+        "may_take": reaches(user, "billing.take_payment", customer),
+    }

@@ -17,8 +17,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.leaks import agreement_rules
-
 OK, MOVED, NO_CONTENT, BAD = 200, 302, 204, 422
 
 
@@ -648,4 +646,11 @@ RULES |= {
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }
 
+
+# Rules of single parts, each in a module of its own.
+
+from tests.leaks import agreement_rules, request_rules  # noqa: E402  it is written in terms of what stands above
+
+RULES |= request_rules.RULES
+READERS |= request_rules.READERS
 RULES |= agreement_rules.rules(Rule, of_customer)

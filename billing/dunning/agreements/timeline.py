@@ -26,6 +26,7 @@ WORDS = {
     "exemption.refused": _("Exempt line not approved: %(kind)s"),
     "exemption.ended": _("Exempt line ended: %(kind)s"),
 }
+VERBS = list(WORDS)
 FREE = ("reason", "outcome")  # what people typed
 
 
