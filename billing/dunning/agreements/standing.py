@@ -5,22 +5,20 @@ Up to four queries whatever the number of accounts, one where nothing is overdue
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from billing.dunning import disputing, exempting, stopping
 from billing.dunning.promises import limits, making
-from billing.models import Bill, CaseStep, DunningCase, Exemption, Hold, PaymentPromise, PromisePart
+from billing.models import Bill, CaseStep, DunningCase, Exemption, Hold, PaymentPromise, PromisePart, Stage
 from customers.masking import reaches
 from customers.models import Customer
 from staff.models import User
 
-DONE = Prefetch(
-    "steps",
-    CaseStep.objects.filter(state=CaseStep.State.DONE).select_related("step").order_by("-done_at"),
-    to_attr="done",
-)
+DONE = CaseStep.objects.filter(case=OuterRef("pk"), state=CaseStep.State.DONE).order_by("-done_at", "-pk")
+AT_FIRST = 3  # steps
 
 
 @dataclass
@@ -29,6 +27,7 @@ class Dunned:
 
     case: DunningCase | None = None
     days: int = 0  # since the oldest day of payment
+    done: list[tuple[str, datetime]] = field(default_factory=list)  # stages of the last steps, with their moments
     promise: PaymentPromise | None = None
     due_in: int = 0  # days to the first part that is not kept; below zero: late
     parts: list[PromisePart] = field(default_factory=list)
@@ -44,8 +43,12 @@ class Dunned:
 def dunned(late: dict[int, list[Bill]], day: date) -> dict[int, Dunned]:
     """By account (id), those with something to say. `late`: what is overdue of each account (id)."""
     found, ids = defaultdict(Dunned), list(late)
-    for case in DunningCase.objects.open().filter(account__in=ids).select_related("next_step").prefetch_related(DONE):
-        found[case.account_id].case, found[case.account_id].days = case, (day - case.since).days
+    cases = DunningCase.objects.open().filter(account__in=ids).select_related("next_step")
+    stages, moments = (ArraySubquery(DONE.values(name)[:AT_FIRST]) for name in ("step__stage", "done_at"))
+    for case in cases.annotate(stages=stages, moments=moments):
+        one = found[case.account_id]
+        one.case, one.days = case, (day - case.since).days
+        one.done = [(Stage(stage).label, at) for stage, at in zip(case.stages, case.moments, strict=True)]
     if not (found or any(late.values())):
         return {}
     disputes = {}
