@@ -33,7 +33,7 @@ class PromiseForm(ActionForm):
         self.day, self.rules = day, rules
         self.most = min(max(rules.promise_parts, 1), MOST_PARTS)
         for n in range(1, self.most + 1):
-            self.fields[f"due_on_{n}"] = forms.DateField(label=_("By"), widget=DayInput, required=n == 1)
+            self.fields[f"due_on_{n}"] = forms.DateField(label=_("Pay by"), widget=DayInput, required=n == 1)
             self.fields[f"amount_{n}"] = MoneyField(label=_("Amount"), required=n == 1, min_value=CENT)
         self.fields["due_on_1"].widget.attrs |= {"autofocus": True, "data-first-day": True}
         if not goes_beyond:
