@@ -15,7 +15,7 @@ from staff.models import User
 
 @transaction.atomic
 def withdraw(request: ServiceRequest, *, by: User | None, at: datetime | None = None) -> ServiceRequest:
-    """Twice is once; ValidationError for one that the billing system has taken or answered, and for what was paid for."""
+    """Twice is once; ValidationError for one that the billing system has taken or answered, or that was paid for."""
     [kept] = lock_requests([request.pk])
     if kept.origin == ServiceRequest.Origin.PAID:
         raise ValidationError(_("The customer has paid: the line has to be restored."), code="paid")
