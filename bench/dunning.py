@@ -79,11 +79,13 @@ def owing(connection, size):
     starter.plant(branch)
     tier = Tier.objects.filter(branch=branch).order_by("-order").first()
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute(CUSTOMERS, {"branch": branch.pk, "tier": tier.pk, "size": size})
         cursor.execute(ACCOUNTS)
         cursor.execute(LINES)
         cursor.execute(BILLS, {"late": LATE})
         cursor.execute("ANALYZE")
+        cursor.execute("RESET statement_timeout")
 
 
 def worked():
