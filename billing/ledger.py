@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail import record
 from billing.dunning import reviewing
+from billing.dunning.promises.keeping import look
 from billing.models import Account, Adjustment, Allocation, Bill, Payment
 
 # Each payment covers a stretch of the account's money, each bill one of its debts; where the two stretches overlap,
@@ -69,9 +70,10 @@ def settle(accounts):
 
 
 def use_money(locked):
-    """The same for accounts (ids) that are locked already; what nobody duns any more ends with it."""
+    """The same for accounts (ids) that are locked already; it keeps promises and ends what nobody duns any more."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"accounts": locked})
+    look(locked)
     reviewing.review(locked)
 
 

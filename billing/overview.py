@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -31,6 +32,7 @@ class Standing:
     late_fee: Decimal
     low: bool
     shock: Shock | None
+    late: list[Bill]  # what is overdue, oldest first
 
     @property
     def last_way(self):
@@ -104,6 +106,7 @@ def _standings(accounts, bills, late, day, rules):
             late_fee=fees.get(one.pk, Decimal(0)),
             low=is_low(one, rules),
             shock=_shock(bills[one.pk], rules),
+            late=sorted(late[one.pk], key=attrgetter("due_on", "pk")),
         )
         for one in accounts
     ]

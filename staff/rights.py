@@ -94,7 +94,9 @@ RIGHTS = {
         **seen_by({R.DUNNING_CLERK, R.VIP_MANAGER, R.GROUP_MANAGER, R.DEPARTMENT_HEAD, R.BRANCH_HEAD}),
         R.DUTY_MANAGER: UNIT,
     },
-    "billing.dun": {R.DUNNING_CLERK: BRANCH, R.BRANCH_HEAD: BRANCH},  # run now, restore, disputes, stops
+    # run now, restore, settle disputes, stop dunning, promises beyond the rules
+    "billing.dun": {R.DUNNING_CLERK: BRANCH, R.BRANCH_HEAD: BRANCH},
+    # take promises to pay and disputes, ask for exempt lines
     "billing.promise": seen_by(
         {R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.VIP_MANAGER, R.GROUP_MANAGER, R.DUNNING_CLERK, R.DEPARTMENT_HEAD}
     ),

@@ -3,7 +3,7 @@
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Adjustment, Payment, Service
+from billing.models import Adjustment, Payment, PaymentPromise, Service
 from customers.filters import YES_OR_NO
 from door.filtering import IdFilter
 
@@ -37,3 +37,15 @@ class UsageFilter(filters.FilterSet):
     service = filters.ChoiceFilter(label=_("Service"), choices=Service.choices)
     from_month = filters.DateFilter(label=_("From the month of"), field_name="month", lookup_expr="gte")
     to_month = filters.DateFilter(label=_("Up to the month of"), field_name="month", lookup_expr="lte")
+
+
+class PaymentPromiseFilter(filters.FilterSet):
+    account = IdFilter(field_name="account_id", label=_("Account"))
+    customer = IdFilter(field_name="account__customer_id", label=_("Customer"))
+    state = filters.ChoiceFilter(label=_("State"), choices=PaymentPromise.State.choices)
+
+
+class DisputeFilter(filters.FilterSet):
+    account = IdFilter(field_name="account_id", label=_("Account"))
+    bill = IdFilter(field_name="bill_id", label=_("Bill"))
+    customer = IdFilter(field_name="account__customer_id", label=_("Customer"))

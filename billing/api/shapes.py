@@ -2,9 +2,9 @@
 
 from rest_framework import serializers
 
-from billing.models import Account, Adjustment, MonthlyUsage, Payment, Service
+from billing.models import Account, Adjustment, MonthlyUsage, Payment, PaymentPromise, Service
 from customers.masking import Shown
-from door.shapes import Shape
+from door.shapes import PersonNamed, Shape
 
 
 def money(digits=12, **options):
@@ -104,3 +104,48 @@ class BroughtShape(serializers.Serializer):
     number = serializers.CharField()
     id = serializers.IntegerField(source="pk")
     outcome = serializers.ChoiceField(["create", "update", "unchanged"])
+
+
+class PartShape(serializers.Serializer):
+    """`kept_at` null: what came in does not reach it yet."""
+
+    due_on = serializers.DateField()
+    amount = money()
+    kept_at = serializers.DateTimeField(allow_null=True)
+
+
+class PaymentPromiseShape(Shape):
+    """`next_on`: the day of the first part that is not kept."""
+
+    id = serializers.IntegerField()
+    account = serializers.IntegerField(source="account_id")
+    state = serializers.ChoiceField(PaymentPromise.State)
+    made_at = serializers.DateTimeField()
+    made_by = PersonNamed()
+    next_on = serializers.DateField(allow_null=True)
+    note = serializers.CharField(source="note_shown", allow_blank=True)
+    beyond = serializers.CharField(source="beyond_shown", allow_blank=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    parts = PartShape(source="parts.all", many=True)
+
+    def prepare(self, row, user):
+        shown = Shown(row.account.customer, user)
+        row.note_shown, row.beyond_shown = shown.text(row.note), shown.text(row.beyond)
+
+
+class DisputeShape(Shape):
+    """`until`: its last day, null until it is settled. `outcome`: what came of it."""
+
+    id = serializers.IntegerField()
+    account = serializers.IntegerField(source="account_id")
+    bill = serializers.IntegerField(source="bill_id")
+    reason = serializers.CharField(source="reason_shown")
+    until = serializers.DateField(allow_null=True)
+    at = serializers.DateTimeField()
+    by = PersonNamed(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    outcome = serializers.CharField(source="outcome_shown", allow_blank=True)
+
+    def prepare(self, row, user):
+        shown = Shown(row.account.customer, user)
+        row.reason_shown, row.outcome_shown = shown.text(row.reason), shown.text(row.ended_for)

@@ -65,7 +65,10 @@ def on_account(name, *, kept, part):
 
 class BillQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(reached(user, VIEW, "account__"))
+        return self.reached_with(VIEW, user)
+
+    def reached_with(self, right, user):
+        return self.filter(reached(user, right, "account__"))
 
     def unpaid(self):
         return self.filter(open__gt=0)

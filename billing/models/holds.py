@@ -149,7 +149,9 @@ class Exemption(Stateful):
 class PaymentPromise(Stateful):
     """The customer says when they will pay, in one part or in instalments; meanwhile the ladder rests.
 
-    Kept when each part came in by its day; broken the day after one did not.
+    Kept when each part came in by its day; broken the day after one did not. `case` is null where it was made before
+    the night opened one; `next_on` is the day of the first part that is not kept (of a promise that was kept, of its
+    last); `beyond` says why it may go beyond the rules of the branch, `ended_for` why it was withdrawn.
     """
 
     class State(models.TextChoices):
@@ -167,13 +169,16 @@ class PaymentPromise(Stateful):
 
     branch = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, models.PROTECT, related_name="payment_promises")
-    case = models.ForeignKey(DunningCase, models.PROTECT, related_name="payment_promises")
+    case = models.ForeignKey(DunningCase, models.PROTECT, null=True, related_name="payment_promises")
     key = models.CharField(max_length=120)  # unique in the branch
     state = models.CharField(max_length=9, choices=State, default=State.OPEN, db_default=State.OPEN)
     made_at = models.DateTimeField(db_default=Now())
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    next_on = models.DateField(_("by"), null=True)
     note = models.CharField(_("what was said"), max_length=300, blank=True)
+    beyond = models.CharField(_("why beyond the rules"), max_length=300, blank=True, db_default="")
     ended_at = models.DateTimeField(null=True)
+    ended_for = models.CharField(max_length=300, blank=True, db_default="")
 
     objects = ReachedByAccount.as_manager()
 
@@ -187,6 +192,12 @@ class PaymentPromise(Stateful):
                 name="payment_promise_ended",
                 condition=Q(state="open", ended_at=None) | (~Q(state="open") & Q(ended_at__isnull=False)),
             ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-made_at"], name="payment_promise_account"),
+            models.Index(fields=["branch", "-ended_at"], name="payment_promise_ended", condition=~Q(state="open")),
+            models.Index(fields=["next_on"], name="payment_promise_next", condition=Q(state="open")),
+            models.Index(fields=["branch", "next_on", "id"], name="payment_promise_list"),
         ]
 
     def __str__(self):
@@ -208,7 +219,6 @@ class PromisePart(models.Model):
             models.UniqueConstraint(fields=["promise", "n"], name="promise_part_n"),
             models.CheckConstraint(name="promise_part_of_something", condition=Q(amount__gt=0)),
         ]
-        indexes = [models.Index(fields=["due_on"], name="promise_part_open", condition=Q(kept_at=None))]
 
     def __str__(self):
         return f"{self.promise_id} {self.n}"

@@ -104,6 +104,10 @@ READERS = {
     "billing.bill": sees_money,
     "billing.adjustment": sees_money,
     "billing.payment": sees_money,
+    "billing.dunningcase": sees_money,
+    "billing.paymentpromise": sees_money,
+    "billing.hold": sees_money,
+    "billing.exemption": sees_money,
     "billing.receipt": sees_money,
     "billing.reversal": lambda knocker: knocker.reaches("billing.approve"),
     "billing.shift": lambda knocker: knocker.reaches("billing.view_shifts"),
@@ -610,6 +614,13 @@ def billing_rules_form(world):
     return shares | days | {"deposit_free_up_to": 1, "most_at_counter": "500"}
 
 
+def dunning_rules_form(world):
+    hours = {"reminded_hours": 48, "cancel_hours": 200, "restore_minutes": 60, "eve_from": "17:00"}
+    days = dict.fromkeys(("promise_days", "instalment_days", "freeze_days", "paid_within"), 90)
+    counts = dict.fromkeys(("attempts", "promises_a_quarter", "promise_parts", "restore_hours"), 2)
+    return hours | days | counts | {"restore_law_hours": 48, "message_cost": "0.05", "task_cost": "3"}
+
+
 def step_form(world):
     return {"n": 2, "after": 60, "roles": "duty_manager"}
 
@@ -631,5 +642,15 @@ RULES |= {
     **settings_of("work.escalationstep", "escalationstep", add=step_form, change=step_form, delete=True),
     **settings_of("outreach.rules", "rules", change=rules_form),
     **settings_of("billing.billingrules", "billingrules", change=billing_rules_form),
+    **settings_of("billing.dunningrules", "dunningrules", change=dunning_rules_form),
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }
+
+
+# Rules of single parts, each in a module of its own.
+
+from tests.leaks import agreement_rules, request_rules  # noqa: E402  it is written in terms of what stands above
+
+RULES |= request_rules.RULES
+READERS |= request_rules.READERS
+RULES |= agreement_rules.rules(Rule, of_customer)

@@ -247,9 +247,13 @@ def exemption(w):
 
 @of("billing.PaymentPromise")
 def paymentpromise(w):
-    said = {"key": "promise", "made_by": w.owner, "note": w.hide("promise")}
+    """One that is open; beside it an overdue bill whose account has none."""
+    w.late_bill = dunning.overdue(account=money.account(w.customer)).bills.get()
+    w.late_account = w.late_bill.account
+    day = timezone.localdate() + timedelta(days=5)
+    said = {"key": "promise", "made_by": w.owner, "note": w.hide("promise"), "next_on": day}
     made = PaymentPromise.objects.create(branch=w.branch, account=w.dunningcase.account, case=w.dunningcase, **said)
-    made.parts.create(n=1, due_on=timezone.localdate() + timedelta(days=5), amount="1.00")
+    made.parts.create(n=1, due_on=day, amount="1.00")
     return made
 
 

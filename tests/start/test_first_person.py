@@ -3,7 +3,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from audit.models import Event
+from billing.models import Scenario, ScenarioStep
 from customers.models import Customer, Reason
+from outreach.models import Template
 from staff.models import Unit, User
 from tests import make
 from tests.race import together
@@ -35,6 +37,7 @@ def test_an_empty_installation_gets_a_branch_and_its_administrator():
         "person.hired",
         "person.posted",
         "person.signed_in",
+        "template.composed",
     }
 
 
@@ -45,6 +48,9 @@ def test_its_branch_is_ready_for_the_first_customer():
     customer = Customer.open(by=make.user("clerk", branch), unit=branch, name="张伟")
     assert customer.tier.code == "ordinary"
     assert Reason.objects.choosable(branch).exists()
+    assert Scenario.objects.filter(branch=branch, versions__current=True, active=True).exists()
+    used = ScenarioStep.objects.exclude(template="").values_list("template", flat=True)
+    assert set(used) <= set(Template.objects.filter(branch=branch, active=True).values_list("code", flat=True))
 
 
 @pytest.mark.django_db

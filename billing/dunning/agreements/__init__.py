@@ -1,0 +1,1 @@
+"""What is agreed about arrears, on screen: promises to pay, disputes, stops, exempt lines."""

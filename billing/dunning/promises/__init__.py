@@ -1,0 +1,1 @@
+"""Promises to pay: made, kept, broken, withdrawn (domain 4.3)."""
