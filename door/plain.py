@@ -50,11 +50,11 @@ class Door(BaseHTTPRequestHandler):
         for verb, pattern, name in self.routes:
             found = pattern.fullmatch(self.path) if verb == method else None
             if found:
-                return self._tried(getattr(self, name), [unquote(part) for part in found.groups()])
+                return self.tried(getattr(self, name), [unquote(part) for part in found.groups()])
         self.close_connection = True
         return self.answer(404, {"error": "there is nothing here"})
 
-    def _tried(self, action, parts):
+    def tried(self, action, parts):
         try:
             action(*parts)
         except Wrong as error:

@@ -1,0 +1,145 @@
+"""The billing system's book: what it was asked, what it still owes the product, how it believes each line stands.
+
+One SQLite file. Every method is one transaction; what it returns has been written down.
+"""
+
+import json
+import sqlite3
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+TABLES = """
+    CREATE TABLE IF NOT EXISTS learned (
+        id INTEGER PRIMARY KEY, branch TEXT NOT NULL, line INTEGER NOT NULL, number TEXT NOT NULL,
+        action TEXT NOT NULL, behaviour TEXT NOT NULL, at REAL NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS owed (
+        n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, branch TEXT NOT NULL, what TEXT NOT NULL,
+        request INTEGER REFERENCES learned, about TEXT NOT NULL, body TEXT NOT NULL, due REAL NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0, done REAL, status INTEGER, said TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX IF NOT EXISTS owed_due ON owed (due) WHERE done IS NULL;
+    CREATE INDEX IF NOT EXISTS owed_request ON owed (request) WHERE done IS NULL;
+    CREATE INDEX IF NOT EXISTS owed_done ON owed (branch, done) WHERE done IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS standing (
+        line INTEGER PRIMARY KEY, branch TEXT NOT NULL, number TEXT NOT NULL, status TEXT NOT NULL,
+        request INTEGER NOT NULL, at TEXT NOT NULL
+    );
+"""
+# Of one request the answers leave one after the other; what another request is answered does not wait for them.
+DUE = """
+    SELECT owed.*, learned.line, learned.number, learned.action FROM owed LEFT JOIN learned ON learned.id = owed.request
+    WHERE done IS NULL AND due <= ? AND NOT EXISTS (
+        SELECT 1 FROM owed before WHERE before.request = owed.request AND before.n < owed.n AND before.done IS NULL
+    ) ORDER BY due, n LIMIT ?
+"""
+# A request that is confirmed after a newer one changes nothing any more; nor does what it did by itself before that.
+STANDS = """
+    INSERT INTO standing (line, branch, number, status, request, at)
+    VALUES (:line, :branch, :number, :status, :request, :at)
+    ON CONFLICT (line) DO UPDATE SET status = excluded.status, request = excluded.request, at = excluded.at
+    WHERE excluded.request > standing.request AND (:asked OR excluded.at >= standing.at)
+"""
+PAGE = 1000  # lines at once
+SHOWN = 50  # deeds on the page
+PAUSE, LONGEST_PAUSE = 0.5, 10  # seconds between two tries to tell the product
+
+
+class Book:
+    def __init__(self, path: Path | str):
+        self.lock = threading.Lock()
+        self.link = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self.link.row_factory = sqlite3.Row
+        self.link.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {TABLES}")
+
+    def close(self):
+        with self.lock:
+            self.link.close()
+
+    def knows(self, request: int) -> bool:
+        return bool(self._rows("SELECT id FROM learned WHERE id = ?", request))
+
+    def learn(self, asked: dict, behaviour: str, answers: list[tuple[str, dict, float]]) -> bool:
+        """Keep a request {id, branch, line, number, action} and what will be answered: (verb, body, seconds from now).
+
+        Whether it was new.
+        """
+        now = time.time()
+        row = [asked[name] for name in ("id", "branch", "line", "number", "action")]
+        with self.lock, self.link:
+            self.link.execute("BEGIN IMMEDIATE")
+            keep = "INSERT OR IGNORE INTO learned VALUES (?, ?, ?, ?, ?, ?, ?)"
+            if not self.link.execute(keep, (*row, behaviour, now)).rowcount:
+                return False
+            for verb, body, after in answers:
+                owed = {"key": uuid.uuid4().hex, "branch": asked["branch"], "what": verb, "request": asked["id"]}
+                said = {"at": moment(now + after)} | body
+                self._owe(owed | {"about": asked["number"], "body": said, "due": now + after})
+        return True
+
+    def owe(self, key: str, branch: str, what: str, about: str, body: dict) -> None:
+        """Do something unasked: a payment, its reversal, something done to a line. The same `key` twice is once."""
+        with self.lock, self.link:
+            owed = {"key": key, "branch": branch, "what": what, "request": None, "about": about}
+            self._owe(owed | {"body": body, "due": time.time()})
+
+    def _owe(self, owed):
+        self.link.execute(
+            "INSERT OR IGNORE INTO owed (key, branch, what, request, about, body, due)"
+            " VALUES (:key, :branch, :what, :request, :about, :body, :due)",
+            owed | {"body": json.dumps(owed["body"])},
+        )
+
+    def due(self, most: int = 20) -> list[dict]:
+        """What the product is to be told now."""
+        return self._rows(DUE, time.time(), most)
+
+    def later(self, n: int, pause: float = 0) -> None:
+        """The product did not take it: it is told again, no sooner than after `pause` seconds."""
+        wait = "max(?, min(?, ? * (1 << min(tries, 10))))"
+        statement = f"UPDATE owed SET tries = tries + 1, due = ? + {wait} WHERE n = ?"  # noqa: S608
+        with self.lock:
+            self.link.execute(statement, (time.time(), pause, LONGEST_PAUSE, PAUSE, n))
+
+    def told(self, owed: dict, status: int, said: str = "", stands: dict | None = None) -> None:
+        """The product has answered for good.
+
+        `stands`: how a line stands from now on, {line, number, status, request, at, asked}; `asked`: as the product
+        wished. Whose acceptance it does not want (it was withdrawn) is told nothing more.
+        """
+        with self.lock, self.link:
+            self.link.execute("BEGIN IMMEDIATE")
+            done = "UPDATE owed SET tries = tries + 1, done = ?, status = ?, said = ? WHERE n = ?"
+            self.link.execute(done, (time.time(), status, said, owed["n"]))
+            if owed["what"] == "accept" and status >= 300:
+                self.link.execute("DELETE FROM owed WHERE request = ? AND done IS NULL", (owed["request"],))
+            if stands:
+                self.link.execute(STANDS, stands | {"branch": owed["branch"]})
+
+    def standing(self, branch: str, after: int = 0) -> list[dict]:
+        """How it believes the lines stand, {line, number, status, at}, from line (id) `after` on; at most a page."""
+        wanted = "SELECT line, number, status, at FROM standing WHERE branch = ? AND line > ? ORDER BY line LIMIT ?"
+        return self._rows(wanted, branch, after, PAGE)
+
+    def deeds(self, branch: str) -> list[dict]:
+        """The last things it told the product, newest first: {what, about, action, behaviour, at, status, said}."""
+        columns = "owed.what, owed.about, learned.action, learned.behaviour, owed.done AS at, owed.status, owed.said"
+        rows = f"SELECT {columns} FROM owed LEFT JOIN learned ON learned.id = owed.request"  # noqa: S608
+        last = "WHERE owed.branch = ? AND owed.done IS NOT NULL ORDER BY owed.done DESC, owed.n DESC LIMIT ?"
+        return self._rows(f"{rows} {last}", branch, SHOWN)
+
+    def waiting(self, branch: str) -> int:
+        """How many answers are still to be given."""
+        return self._rows("SELECT count(*) AS n FROM owed WHERE branch = ? AND done IS NULL", branch)[0]["n"]
+
+    def _rows(self, statement, *values):
+        with self.lock:
+            return [dict(row) for row in self.link.execute(statement, values)]
+
+
+def moment(seconds: float) -> str:
+    """Seconds since 1970 as the API writes a moment."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
