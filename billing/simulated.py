@@ -4,7 +4,9 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
+from customers.models import Line
 from outreach.simulated import Simulator, moment
+from staff.models import Unit
 
 
 def system() -> "BillingSystem | None":
@@ -30,3 +32,9 @@ class BillingSystem(Simulator):
     def do(self, branch: str, what: str, **said) -> None:
         """`what`: payments, reversals or lines; `said` as the simulator's door takes it. A `key` twice is once."""
         self._ask("POST", f"/branches/{quote(branch, safe='')}/{what}", said)
+
+
+def line_called(number: str, branch: Unit) -> Line | None:
+    """A billing system knows every line of its branch."""
+    wanted = Line.objects.filter(branch=branch).exclude(status=Line.Status.OFF_NET)
+    return wanted.filter(number=number.strip()).order_by("pk").first()
