@@ -18,6 +18,7 @@ from webhooks.models import Subscription
 
 SCOPES = ["billing:write"]
 DAYS, LEFT = 90, timedelta(days=30)  # how long a token is good for, and when another one is made
+ROLES = [Role.DATA_STEWARD, Role.COMPLAINT_DESK]  # bring in; see accounts, lines and their numbers
 EVENTS = ["service_request.asked"]
 NAME = "Billing system (simulated)"
 
@@ -63,7 +64,8 @@ def _person(branch):
     person = User.objects.filter(branch=branch, username=username).first()
     if person is None:
         person = User.hire(by=None, branch=branch, username=username, name=NAME, password=secrets.token_urlsafe(32))
-        person.post(Role.DATA_STEWARD, branch, by=None)
+        for role in ROLES:
+            person.post(role, branch, by=None)
     return person
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 TABLES = """
     CREATE TABLE IF NOT EXISTS learned (
         id INTEGER PRIMARY KEY, branch TEXT NOT NULL, line INTEGER NOT NULL, number TEXT NOT NULL,
-        action TEXT NOT NULL, behaviour TEXT NOT NULL, at REAL NOT NULL
+        action TEXT NOT NULL, asked_at REAL NOT NULL, behaviour TEXT NOT NULL, at REAL NOT NULL
     );
+    CREATE INDEX IF NOT EXISTS learned_line ON learned (line, id);
     CREATE TABLE IF NOT EXISTS owed (
         n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, branch TEXT NOT NULL, what TEXT NOT NULL,
         request INTEGER REFERENCES learned, about TEXT NOT NULL, body TEXT NOT NULL, due REAL NOT NULL,
@@ -26,22 +27,29 @@ TABLES = """
     CREATE INDEX IF NOT EXISTS owed_done ON owed (branch, done) WHERE done IS NOT NULL;
     CREATE TABLE IF NOT EXISTS standing (
         line INTEGER PRIMARY KEY, branch TEXT NOT NULL, number TEXT NOT NULL, status TEXT NOT NULL,
-        request INTEGER NOT NULL, at TEXT NOT NULL
+        request INTEGER NOT NULL, decided REAL NOT NULL, at REAL NOT NULL
     );
 """
-# Of one request the answers leave one after the other; what another request is answered does not wait for them.
+# Of one request the answers leave one after the other, and of one line what was asked first is done first, unless
+# that is being dawdled over.
 DUE = """
-    SELECT owed.*, learned.line, learned.number, learned.action FROM owed LEFT JOIN learned ON learned.id = owed.request
+    SELECT owed.*, learned.line, learned.number, learned.action, learned.asked_at
+    FROM owed LEFT JOIN learned ON learned.id = owed.request
     WHERE done IS NULL AND due <= ? AND NOT EXISTS (
         SELECT 1 FROM owed before WHERE before.request = owed.request AND before.n < owed.n AND before.done IS NULL
-    ) ORDER BY due, n LIMIT ?
+    ) AND NOT (owed.what = 'confirm' AND EXISTS (
+        SELECT 1 FROM learned older JOIN owed before ON before.request = older.id AND before.done IS NULL
+        WHERE older.line = learned.line AND older.id < learned.id AND older.behaviour NOT IN ('late', 'out_of_order')
+    )) ORDER BY due, n LIMIT ?
 """
-# A request that is confirmed after a newer one changes nothing any more; nor does what it did by itself before that.
+# `request`: the newest that was confirmed; an older one changes nothing any more. `decided`: when it last did something
+# by itself; what was asked before that changes nothing, and nor does a deed older than what was confirmed.
 STANDS = """
-    INSERT INTO standing (line, branch, number, status, request, at)
-    VALUES (:line, :branch, :number, :status, :request, :at)
-    ON CONFLICT (line) DO UPDATE SET status = excluded.status, request = excluded.request, at = excluded.at
-    WHERE excluded.request > standing.request AND (:asked OR excluded.at >= standing.at)
+    INSERT INTO standing (line, branch, number, status, request, decided, at)
+    VALUES (:line, :branch, :number, :status, :request, :decided, :at)
+    ON CONFLICT (line) DO UPDATE SET status = excluded.status, request = max(excluded.request, request),
+        decided = max(excluded.decided, decided), at = excluded.at
+    WHERE CASE WHEN excluded.request THEN excluded.request > request AND :asked_at >= decided ELSE :at >= at END
 """
 PAGE = 1000  # lines at once
 SHOWN = 50  # deeds on the page
@@ -63,15 +71,15 @@ class Book:
         return bool(self._rows("SELECT id FROM learned WHERE id = ?", request))
 
     def learn(self, asked: dict, behaviour: str, answers: list[tuple[str, dict, float]]) -> bool:
-        """Keep a request {id, branch, line, number, action} and what will be answered: (verb, body, seconds from now).
+        """Keep a request {id, branch, line, number, action, asked_at} and what will be answered: (verb, body, seconds from now).
 
         Whether it was new.
         """
         now = time.time()
-        row = [asked[name] for name in ("id", "branch", "line", "number", "action")]
+        row = [asked[name] for name in ("id", "branch", "line", "number", "action", "asked_at")]
         with self.lock, self.link:
             self.link.execute("BEGIN IMMEDIATE")
-            keep = "INSERT OR IGNORE INTO learned VALUES (?, ?, ?, ?, ?, ?, ?)"
+            keep = "INSERT OR IGNORE INTO learned VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             if not self.link.execute(keep, (*row, behaviour, now)).rowcount:
                 return False
             for verb, body, after in answers:
@@ -107,8 +115,7 @@ class Book:
     def told(self, owed: dict, status: int, said: str = "", stands: dict | None = None) -> None:
         """The product has answered for good.
 
-        `stands`: how a line stands from now on, {line, number, status, request, at, asked}; `asked`: as the product
-        wished. Whose acceptance it does not want (it was withdrawn) is told nothing more.
+        `stands`: how a line stands from now on, as `calls.stands` has it. Whose acceptance it does not want (it was withdrawn) is told nothing more.
         """
         with self.lock, self.link:
             self.link.execute("BEGIN IMMEDIATE")

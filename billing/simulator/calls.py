@@ -1,6 +1,8 @@
 """What is called at the product for what the book owes it, and what follows from the answer."""
 
 import json
+import time
+from datetime import datetime
 
 REFUSED_FOR = "Refused by the simulated billing system"
 MEANS = {
@@ -23,21 +25,28 @@ def call(owed: dict) -> tuple[str, dict]:
     if what == "reversal":
         return "payment-reversals/", {"reversals": [body]}
     if what == "line":
-        said = {name: body[name] for name in ("ref", "status", "at", "reason")}
-        return f"lines/{body['line']}/status/", said
+        return f"lines/{body['line']}/status/", {name: body[name] for name in ("ref", "status", "at", "reason")}
     return f"service-requests/{owed['request']}/{what}/", body
 
 
-def stands(owed: dict, said: dict) -> dict | None:
-    """How the line stands after the product took it, as the book keeps it; None where nothing follows."""
-    body = json.loads(owed["body"])
-    if owed["what"] == "confirm" and owed["action"] in MEANS:
-        known = {"line": owed["line"], "number": owed["number"], "status": MEANS[owed["action"]]}
-        return known | {"request": owed["request"], "at": body["at"], "asked": True}
-    if owed["what"] == "line":
+def stands(owed: dict) -> dict | None:
+    """How a line stands after the product took it, None where nothing follows; times in seconds since 1970.
+
+    {line, number, status, at; request, asked_at: of what was confirmed, 0 of a deed of its own; decided: of the deed}.
+    """
+    body, what = json.loads(owed["body"]), owed["what"]
+    if what == "confirm" and owed["action"] in MEANS:
+        known = {name: owed[name] for name in ("line", "number", "request", "asked_at")} | {"decided": 0}
+        return known | {"status": MEANS[owed["action"]], "at": seconds(body["at"])}
+    if what == "line":
         known = {"line": int(body["line"]), "number": body["number"], "status": body["status"]}
-        return known | {"request": said["id"], "at": body["at"], "asked": False}
+        return known | {"request": 0, "asked_at": 0, "decided": time.time(), "at": seconds(body["at"])}
     return None
+
+
+def seconds(moment: str) -> float:
+    """Of a moment as the API writes it, since 1970."""
+    return datetime.fromisoformat(moment).timestamp()
 
 
 def why(said: dict) -> str:

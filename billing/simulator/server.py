@@ -93,7 +93,7 @@ class Door(plain.Door):
     def take_back(self, branch):
         """The bank took a payment back: {key, payment: its number, reason}."""
         said = self.texts("key", "payment", "reason")
-        self.owe(branch, "reversal", said, {"ref": said["payment"], "reason": said["reason"]})
+        self.owe(branch, "reversal", said, {"payment": said["payment"], "reason": said["reason"]})
 
     def decide(self, branch):
         """Something is done to a line unasked: {key, line: its id, number, status, reason}."""

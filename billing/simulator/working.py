@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from billing.simulator.behaviour import Behaviour
 from billing.simulator.book import Book
-from billing.simulator.calls import body_of, call, stands, why
+from billing.simulator.calls import body_of, call, seconds, stands, why
 from billing.simulator.product import Away, NotLetIn, Product
 
 PAUSE = 0.2  # seconds between two looks into the book
@@ -74,8 +74,8 @@ class Worker(threading.Thread):
     def take_up(self, branch: str, row: dict) -> None:
         if self.book.knows(row["id"]):
             return
-        asked = {name: row[name] for name in ("id", "action")} | {"branch": branch}
-        asked |= {"line": row["line"]["id"], "number": row["line"]["number"]}
+        asked = {name: row[name] for name in ("id", "line", "number", "action")}
+        asked |= {"branch": branch, "asked_at": seconds(row["asked_at"])}
         kind = self.behaviour.next_for(asked["action"], asked["number"])
         answers = self.behaviour.answers(kind, accepted=row["state"] == "accepted")
         self.book.learn(asked, kind, [(verb, body_of(verb), after) for verb, after in answers])
@@ -98,7 +98,7 @@ class Worker(threading.Thread):
             self.book.later(owed["n"], away.pause)
             self._rest(owed["branch"], away)
             return False
-        self.book.told(owed, status, why(said), stands(owed, said) if status < 300 else None)
+        self.book.told(owed, status, why(said), stands(owed) if status < 300 else None)
         return True
 
     def _rest(self, branch, away):
