@@ -71,9 +71,9 @@ class Book:
         return bool(self._rows("SELECT id FROM learned WHERE id = ?", request))
 
     def learn(self, asked: dict, behaviour: str, answers: list[tuple[str, dict, float]]) -> bool:
-        """Keep a request {id, branch, line, number, action, asked_at} and what will be answered: (verb, body, seconds from now).
+        """Keep a request, and what will be answered: (verb, body, seconds from now). Whether it was new.
 
-        Whether it was new.
+        `asked`: {id, branch, line, number, action, asked_at (seconds since 1970)}.
         """
         now = time.time()
         row = [asked[name] for name in ("id", "branch", "line", "number", "action", "asked_at")]
@@ -115,7 +115,8 @@ class Book:
     def told(self, owed: dict, status: int, said: str = "", stands: dict | None = None) -> None:
         """The product has answered for good.
 
-        `stands`: how a line stands from now on, as `calls.stands` has it. Whose acceptance it does not want (it was withdrawn) is told nothing more.
+        `stands`: how a line stands from now on, as `calls.stands` has it. Whose acceptance it does not want (it was
+        withdrawn) is told nothing more.
         """
         with self.lock, self.link:
             self.link.execute("BEGIN IMMEDIATE")
