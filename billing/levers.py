@@ -46,6 +46,11 @@ class Lever(forms.Form):
     def filled_in(self, now: dict) -> dict:
         return {}
 
+    @property
+    def rows(self) -> list[list[forms.BoundField]]:
+        """What stands side by side."""
+        return [self.visible_fields()]
+
 
 class NextForm(Lever):
     """What becomes of the next requests, whoever they are about."""
@@ -61,7 +66,7 @@ class UsualForm(Lever):
     """What becomes of the others, until it is set otherwise."""
 
     accept_after = forms.FloatField(label=_("Seconds until it accepts"), min_value=0, max_value=3600)
-    confirm_after = forms.FloatField(label=_("Seconds until it confirms or refuses"), min_value=0, max_value=3600)
+    confirm_after = forms.FloatField(label=_("Seconds from there to the answer"), min_value=0, max_value=3600)
     late_after = forms.FloatField(label=_("Seconds when it is late"), min_value=0, max_value=3600)
     share = forms.IntegerField(label=_("Share that goes otherwise, %"), min_value=0, max_value=100, required=False)
     otherwise = forms.ChoiceField(label=_("What becomes of that share"), choices=OTHERWISE, required=False)
@@ -69,6 +74,7 @@ class UsualForm(Lever):
     of_action = forms.ChoiceField(label=_("What becomes of that action"), choices=OTHERWISE, required=False)
     line = forms.CharField(label=_("One service number apart"), max_length=40, required=False)
     of_line = forms.ChoiceField(label=_("What becomes of that number"), choices=OTHERWISE, required=False)
+    SECONDS = ("accept_after", "confirm_after", "late_after")
     PAIRS = [("share", "otherwise"), ("action", "of_action"), ("line", "of_line")]
 
     def clean(self):
@@ -77,8 +83,12 @@ class UsualForm(Lever):
         if missing:
             raise ValidationError({name: _("Say what becomes of it.") for name in missing})
 
+    @property
+    def rows(self):
+        return [[self[name] for name in row] for row in (self.SECONDS, *self.PAIRS)]
+
     def filled_in(self, now):
-        found = {name: now[name] for name in ("accept_after", "confirm_after", "late_after") if name in now}
+        found = {name: f"{now[name]:g}" for name in self.SECONDS if name in now}
         named = [("actions", "action", "of_action"), ("lines", "line", "of_line"), ("mix", "share", "otherwise")]
         for name, what, becomes in named:
             for one, kind in list(now.get(name, {}).items())[:1]:
@@ -87,7 +97,7 @@ class UsualForm(Lever):
 
     def tell(self, system, branch):
         said = self.cleaned_data
-        seconds = {name: said[name] for name in ("accept_after", "confirm_after", "late_after")}
+        seconds = {name: said[name] for name in self.SECONDS}
         share = {said["otherwise"]: said["share"] / 100} if said["share"] else {}
         apart = {"actions": _pair(said["action"], said["of_action"]), "lines": _pair(said["line"], said["of_line"])}
         system.pull(mix=share, **apart, **seconds)
@@ -118,7 +128,7 @@ class ReversalForm(DeedForm):
 class LineForm(DeedForm):
     what = "lines"
     number = forms.CharField(label=_("Service number"), max_length=40)
-    status = forms.ChoiceField(label=_("What it does"), choices=list(DONE.items()))
+    status = forms.ChoiceField(label=pgettext_lazy("billing system", "What it does"), choices=list(DONE.items()))
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
     def tell(self, system, branch):
