@@ -70,8 +70,15 @@ def renewed(given) -> None:
     os.execv(sys.executable, [sys.executable, str(MANAGE), "billing_system", *words])  # noqa: S606
 
 
+def end(failed) -> None:
+    """Without its worker it would only seem to be there."""
+    threading.__excepthook__(failed)
+    os._exit(1)
+
+
 def main() -> None:
     given = arguments()
+    threading.excepthook = end
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if run(given):
         renewed(given)

@@ -24,15 +24,15 @@ class Worker(threading.Thread):
         self.products = {branch: Product(address, token) for branch, token in tokens.items()}
         self.places = dict.fromkeys(tokens, OPEN)  # where the next round goes on
         self.halted, self.rung, self.not_let_in = threading.Event(), threading.Event(), threading.Event()
+        self.next_round = 0.0
         self.heard = queue.SimpleQueue()
         self.resting = {}  # branch: until when the product is left in peace
 
     def run(self):
-        rounds = 0.0
         while not self.halted.is_set():
-            if time.monotonic() >= rounds:
+            if time.monotonic() >= self.next_round:
                 self.learn()
-                rounds = time.monotonic() + self.every
+                self.next_round = time.monotonic() + self.every
             self.look_at_what_was_heard()
             if not self.tell_due():
                 self.rung.wait(PAUSE)
