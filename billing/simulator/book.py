@@ -84,8 +84,7 @@ class Book:
                 return False
             for verb, body, after in answers:
                 owed = {"key": uuid.uuid4().hex, "branch": asked["branch"], "what": verb, "request": asked["id"]}
-                said = {"at": moment(now + after)} | body
-                self._owe(owed | {"about": asked["number"], "body": said, "due": now + after})
+                self._owe(owed | {"about": asked["number"], "body": body, "due": now + after})
         return True
 
     def owe(self, key: str, branch: str, what: str, about: str, body: dict) -> None:
@@ -104,6 +103,13 @@ class Book:
     def due(self, most: int = 20) -> list[dict]:
         """What the product is to be told now."""
         return self._rows(DUE, time.time(), most)
+
+    def begun(self, owed: dict) -> dict:
+        """The row with the moment at which it is done; a second try says the same one."""
+        body = {"at": moment(time.time())} | json.loads(owed["body"])
+        with self.lock:
+            self.link.execute("UPDATE owed SET body = ? WHERE n = ?", (json.dumps(body), owed["n"]))
+        return owed | {"body": json.dumps(body)}
 
     def later(self, n: int, pause: float = 0) -> None:
         """The product did not take it: it is told again, no sooner than after `pause` seconds."""

@@ -12,7 +12,7 @@ import time
 
 from billing.simulator.access import Access
 from billing.simulator.behaviour import Behaviour
-from billing.simulator.book import Book, moment
+from billing.simulator.book import Book
 from billing.simulator.working import Worker
 from door import plain, signing
 from door.plain import Wrong
@@ -88,7 +88,7 @@ class Door(plain.Door):
         said = self.texts("key", "account", "amount")
         ref = f"SIM-{said['key']}"[:80]
         row = {"account": said["account"], "amount": said["amount"], "ref": ref, "way": "bank_transfer"}
-        self.owe(branch, "payment", said, row | {"at": moment(time.time())}, ref=ref)
+        self.owe(branch, "payment", said, row, ref=ref)
 
     def take_back(self, branch):
         """The bank took a payment back: {key, payment: its number, reason}."""
@@ -101,7 +101,7 @@ class Door(plain.Door):
         if not re.fullmatch(r"\d{1,18}", said["line"], re.ASCII):
             raise Wrong("a line is named by its id")
         row = {name: said[name] for name in ("line", "number", "status", "reason")}
-        self.owe(branch, "line", said, row | {"ref": said["key"], "at": moment(time.time())})
+        self.owe(branch, "line", said, row | {"ref": said["key"]})
 
     def texts(self, *names):
         """What the body says by these names, all of them texts."""

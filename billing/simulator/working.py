@@ -48,6 +48,8 @@ class Worker(threading.Thread):
     def learn(self) -> None:
         """A page of what is open in each branch; the next time the page after it, and then from the start again."""
         for branch, product in self.products.items():
+            if self._rests(branch):
+                continue
             try:
                 page = product.get(self.places[branch])
             except Away as away:
@@ -84,9 +86,8 @@ class Worker(threading.Thread):
         """How many answers left."""
         told = 0
         for owed in self.book.due():
-            if self.halted.is_set() or time.monotonic() < self.resting.get(owed["branch"], 0):
-                continue
-            told += self._tell(owed)
+            if not (self.halted.is_set() or self._rests(owed["branch"])):
+                told += self._tell(self.book.begun(owed))
         return told
 
     def _tell(self, owed):
@@ -101,7 +102,10 @@ class Worker(threading.Thread):
         self.book.told(owed, status, why(said), stands(owed) if status < 300 else None)
         return True
 
+    def _rests(self, branch):
+        return time.monotonic() < self.resting.get(branch, 0)
+
     def _rest(self, branch, away):
         if isinstance(away, NotLetIn):
             self.not_let_in.set()
-        self.resting[branch] = time.monotonic() + max(away.pause, PAUSE)
+        self.resting[branch] = time.monotonic() + away.pause
