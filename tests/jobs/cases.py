@@ -510,3 +510,6 @@ def verify():
     wrong = money.account()
     Account.objects.filter(pk=wrong.pk).update(owed=7)
     return {}, lambda: list(Account.objects.order_by("pk").values_list("owed", "credit"))
+
+
+from tests.jobs import dunning_cases  # noqa: E402, F401  adds its cases

@@ -637,3 +637,11 @@ RULES |= {
     **settings_of("billing.billingrules", "billingrules", change=billing_rules_form),
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }
+
+
+# Rules of single parts, each in a module of its own.
+
+from tests.leaks import request_rules  # noqa: E402  it is written in terms of what stands above
+
+RULES |= request_rules.RULES
+READERS |= request_rules.READERS
