@@ -16,7 +16,6 @@ from billing.simulator.server import BillingSystem
 from billing.simulator.working import Worker
 from door.plain import listening
 
-LEAST = 60  # seconds between two times of asking for other tokens
 MANAGE = Path(__file__).parents[2] / "manage.py"
 
 
@@ -29,45 +28,45 @@ def arguments():
     parser.add_argument("--data", type=Path, required=True, help="folder for the book of what it did")
     parser.add_argument("--product", required=True, help="address of the product")
     parser.add_argument("--every", type=float, default=5, help="seconds between two rounds (default %(default)s)")
-    parser.add_argument("--renew", action="store_true", help="ask the product for tokens where it has none in force")
+    parser.add_argument("--renew", type=float, help="seconds after which tokens that hold no more are made anew")
     return parser.parse_args()
 
 
-def run(given) -> bool:
-    """Until it is asked to end; whether other tokens are wanted."""
+def run(given) -> int | None:
+    """Until it is asked to end. Where other tokens are wanted: the socket that goes on listening."""
     given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     book, behaviour, access = Book(given.data / "billing.sqlite3"), Behaviour(), Access.read(given.access)
     worker = Worker(book, behaviour, given.product, access.tokens, given.every)
     system = BillingSystem(listening(given.port, given.fd), book, behaviour, worker, access)
-    if given.renew:
-        threading.Thread(target=wait_for_need, args=[worker, system], daemon=True).start()
+    if given.renew is not None:
+        threading.Thread(target=wait_for_need, args=[given.renew, worker, system], daemon=True).start()
     worker.start()
     print(f"Listening on http://127.0.0.1:{system.server_port}", flush=True)
     with suppress(KeyboardInterrupt):
         system.serve_forever()
     worker.halt()
-    if given.fd is None or not worker.not_let_in.is_set():
-        system.server_close()
     book.close()
-    return worker.not_let_in.is_set()
+    if given.renew is None or not worker.not_let_in.is_set():
+        system.server_close()
+        return None
+    fd = system.socket.detach()  # whoever calls meanwhile waits in its queue
+    os.set_inheritable(fd, True)
+    return fd
 
 
-def wait_for_need(worker, system):
-    """End serving once the product lets us in no more, and there was none before."""
-    time.sleep(LEAST)
+def wait_for_need(least, worker, system):
+    """End serving once the product does not let us in, or there is no token at all; not before `least` seconds."""
+    time.sleep(least)
     if not worker.products:
         worker.not_let_in.set()
     worker.not_let_in.wait()
     system.shutdown()
 
 
-def renewed(given) -> None:
+def renew(given, fd: int) -> None:
     """Become the command that makes tokens, and then becomes this again."""
-    if given.fd is not None:
-        os.set_inheritable(given.fd, True)
-    where = ["--fd", str(given.fd)] if given.fd is not None else []
-    words = [*where, "--data", str(given.data), "--product", given.product]
-    os.execv(sys.executable, [sys.executable, str(MANAGE), "billing_system", *words])  # noqa: S606
+    words = ["--data", given.data, "--product", given.product, "--renew", given.renew, "--fd", fd]
+    os.execv(sys.executable, [sys.executable, *map(str, [MANAGE, "billing_system", *words])])  # noqa: S606
 
 
 def end(failed) -> None:
@@ -80,8 +79,8 @@ def main() -> None:
     given = arguments()
     threading.excepthook = end
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if run(given):
-        renewed(given)
+    if fd := run(given):
+        renew(given, fd)
 
 
 if __name__ == "__main__":
