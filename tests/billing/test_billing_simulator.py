@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 
 import pytest
 
@@ -14,9 +15,10 @@ from staff.models import Token
 from tests import dunning, make, money
 from tests.billing import billing_system
 from tests.billing.billing_system import ask
-from tests.outreach.centre import waited
+from tests.outreach import centre
 
 pytestmark = pytest.mark.django_db(transaction=True)
+waited = partial(centre.waited, seconds=60)
 
 
 @pytest.fixture
@@ -207,7 +209,7 @@ def test_a_token_that_is_withdrawn_is_noticed_and_nothing_is_lost(tmp_path, live
     with billing_system.running(tmp_path, live_server.url, access) as system:
         token = Token.find(access.tokens[account.branch.code])
         token.withdraw(by=token.user)
-        assert system.worker.not_let_in.wait(10)
+        assert system.worker.not_let_in.wait(60)
         asked = hold(account)
         learned(tmp_path, asked)
     with billing_system.running(tmp_path, live_server.url, billing_system.access(account.branch)):
