@@ -1,33 +1,26 @@
-"""What happened to a customer's money and, because of it, to their lines, on their timeline: one query for all parts.
-
-A part names its VERBS and its TEMPLATE; its `steps(events, customer, shown)` gives what the template needs, each with
-its `event`.
-"""
+"""What was paid and agreed, on the customer's timeline: one query for all of it."""
 
 from audit.models import Event
 from billing.counter import timeline as counter
 from billing.models.accounts import VIEW
-from billing.service_requests import timeline as service_requests
+from billing.service_requests import timeline as requests
 from customers.masking import reaches
 from customers.timeline import Entry
 
 SOURCE = "billing.timeline.entries"
-PARTS = (counter, service_requests)
+# Each has its VERBS, the TEMPLATE they are drawn with, and `steps(events, shown)`.
+PARTS = {verb: part for part in (counter, requests) for verb in part.VERBS}
 
 
 def entries(customer, shown, kind, before, limit):
     """Nothing for those who do not see what the customer pays."""
     if kind != "all" or not reaches(shown.user, VIEW, customer):
         return []
-    verbs = [verb for part in PARTS for verb in part.VERBS]
-    rows = Event.objects.of_customer(customer.pk).filter(verb__in=verbs).select_related("actor")
+    rows = Event.objects.of_customer(customer.pk).filter(verb__in=PARTS).select_related("actor")
     if before is not None:
         rows = rows.filter(pk__lt=int(before))
     events = list(rows[:limit])
-    return [entry for part in PARTS for entry in _drawn(part, events, customer, shown)]
-
-
-def _drawn(part, events, customer, shown):
-    own = [event for event in events if event.verb in part.VERBS]
-    steps = part.steps(own, customer, shown) if own else []
-    return [Entry(step.event.at, SOURCE, str(step.event.pk), part.TEMPLATE, step) for step in steps]
+    steps = {}
+    for part in {PARTS[event.verb] for event in events}:
+        steps |= part.steps([event for event in events if PARTS[event.verb] is part], shown)
+    return [Entry(event.at, SOURCE, str(event.pk), PARTS[event.verb].TEMPLATE, steps[event.pk]) for event in events]

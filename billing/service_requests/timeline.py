@@ -23,13 +23,14 @@ class Step:
     may_open: bool
 
 
-def steps(events, customer, shown) -> list[Step]:
+def steps(events, shown):
+    """{id of the event: what is drawn of it}. One query."""
     found = ServiceRequest.objects.select_related("line").in_bulk({event.subject_id for event in events})
-    may_open = reaches(shown.user, "billing.view_dunning", customer)
-    return [_step(event, found[event.subject_id], shown, may_open) for event in events]
+    may_open = reaches(shown.user, "billing.view_dunning", shown.customer)
+    return {event.pk: _step(event, found, shown, may_open) for event in events}
 
 
-def _step(event, request, shown, may_open):
-    state = ServiceRequest.State(event.verb.removeprefix(PREFIX))
+def _step(event, found, shown, may_open):
+    request, state = found[event.subject_id], ServiceRequest.State(event.verb.removeprefix(PREFIX))
     reason = request.refused_for if state == ServiceRequest.State.REFUSED else request.reason
     return Step(event, request, shown.number(str(request.line)), state.label, shown.text(reason), may_open)
