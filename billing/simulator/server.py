@@ -88,7 +88,7 @@ class Door(plain.Door):
         said = self.texts("key", "account", "amount")
         ref = f"SIM-{said['key']}"[:80]
         row = {"account": said["account"], "amount": said["amount"], "ref": ref, "way": "bank_transfer"}
-        self.owe(branch, "payment", said, row, ref=ref)
+        self.owe(branch, "payment", said | {"about": f"{said['account']} · {ref}"}, row, ref=ref)
 
     def take_back(self, branch):
         """The bank took a payment back: {key, payment: its number, reason}."""
@@ -115,7 +115,7 @@ class Door(plain.Door):
         """The same key twice is once."""
         if branch not in self.server.worker.products:
             raise Wrong("no such branch")
-        about = said.get("account") or said.get("payment") or said["number"]
+        about = said.get("about") or said.get("payment") or said["number"]
         self.server.book.owe(said["key"], branch, what, about, row)
         self.server.worker.rung.set()
         self.answer(202, answer)

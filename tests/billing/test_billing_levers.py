@@ -76,7 +76,7 @@ def test_a_payment_sent_twice_is_one(admin, system):
     said = {"key": str(uuid4()), "account": "A-1", "amount": "59.00"}
     for _ in range(2):
         assert admin.post(f"{PAGE}payment/", said).url == PAGE
-    assert [(row["what"], row["about"]) for row in owed(system)] == [("payment", "A-1")]
+    assert [(row["what"], row["about"]) for row in owed(system)] == [("payment", f"A-1 · SIM-{said['key']}")]
 
 
 def test_a_line_is_named_by_its_number_in_the_branch_alone(admin, system):

@@ -1,5 +1,7 @@
 """The levers of the simulated billing system in a real browser."""
 
+from uuid import uuid4
+
 import pytest
 
 from billing.simulator.access import Access
@@ -27,7 +29,7 @@ def system(tmp_path, settings, branch):
 def did_something(book, branch):
     request = {"id": 7, "branch": branch.code, "line": 1, "number": "13800000001", "action": "restore", "asked_at": 0.0}
     book.learn(request, "confirm", [("accept", {}, 0), ("confirm", {}, 0)])
-    book.owe("k1", branch.code, "payment", "A-1001", {})
+    book.owe("k1", branch.code, "payment", f"A-1001 · SIM-{uuid4()}", {})
     for row in book.due() + book.due():
         book.told(row, 200 if row["what"] != "payment" else 422, "There is no such record.")
 
