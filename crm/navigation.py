@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from billing import simulated as billing_simulated
 from outreach import simulated
 
 
@@ -29,6 +30,7 @@ ENTRIES = [
     Entry("messages", _("Messages"), "chat-bubble-left-right", "outreach.view"),
     Entry("phones", _("Phones"), "device-phone-mobile", "outreach.view", simulated.centre),
     Entry("phone-levers", _("Simulated gateway"), "adjustments-horizontal", "jobs.control", simulated.centre),
+    Entry("billing-levers", _("Simulated billing"), "calculator", "jobs.control", billing_simulated.system),
     Entry("imports", _("Imports"), "arrow-up-tray", "customers.import"),
     Entry("absences", _("Absences"), "calendar-days", "staff.enter_absence"),
     Entry("jobs", _("Jobs"), "queue-list", "jobs.view"),

@@ -24,6 +24,7 @@ WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])  # whom webhooks may call;
 WEBHOOK_CA_FILE = env.str("WEBHOOK_CA_FILE", "")  # certificate authorities of receivers in the house
 GATEWAY_KEY = env.str("GATEWAY_KEY", "")  # the secrets that gateways sign with are made of it
 GATEWAYS = {"sms": env.str("GATEWAY_SMS", ""), "email": env.str("GATEWAY_EMAIL", "")}  # docs/gateways.md
+BILLING_SIMULATOR = env.str("BILLING_SIMULATOR", "")  # where `make run` keeps one: http://:KEY@127.0.0.1:PORT
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

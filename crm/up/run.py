@@ -9,8 +9,8 @@ import time
 import psycopg2
 
 from crm.embedded import Busy, Home, Servers
-from crm.embedded.child import wait_until
-from crm.up import environment, port, prepare, say, simulator, stopping
+from crm.embedded.child import Child, wait_until
+from crm.up import billing_simulator, environment, port, prepare, say, simulator, stopping
 from crm.up.processes import processes
 from crm.up.watch import Watch
 
@@ -23,15 +23,17 @@ def run() -> int:
     say.line(f"Starting on {port.address(web)} …")
     with environment.needed_servers(home) as servers:
         centre = simulator.bound() if simulator.wanted(servers) else None
-        env = ready_environment(home, servers, simulator.addresses(centre))
+        billing = billing_simulator.bound(home) if billing_simulator.wanted(servers) else None
+        simulated = simulator.addresses(centre) | billing_simulator.addresses(home, billing)
+        env = ready_environment(home, servers, simulated)
         if wants_demo(servers, env):
             prepare.load_demo(env)
-        serve(home, servers, env, web, centre)
+        serve(home, servers, env, web, simulators(home, env, port.address(web), centre, billing))
     return 0
 
 
-def ready_environment(home: Home, servers: Servers, gateways: dict[str, str]) -> dict[str, str]:
-    ours = environment.kept(home, servers) | gateways
+def ready_environment(home: Home, servers: Servers, simulated: dict[str, str]) -> dict[str, str]:
+    ours = environment.kept(home, servers) | simulated
     env = os.environ | ours
     prepare.prepare(env)
     environment.write(home, ours)
@@ -50,11 +52,15 @@ def is_empty(url: str) -> bool:
         return cursor.fetchone()[0]
 
 
-def serve(home: Home, servers: Servers, env: dict, web: socket.socket, centre: socket.socket | None) -> None:
+def simulators(home: Home, env: dict, product: str, centre, billing) -> list[Child]:
+    """Of what has a socket to listen on."""
     env = environment.of_the_application(env)
-    ours = processes(home, env, web)
-    if centre:
-        ours.insert(0, simulator.process(home, env, centre, port.address(web)))
+    made = [(simulator, centre), (billing_simulator, billing)]
+    return [one.process(home, env, listener, product) for one, listener in made if listener]
+
+
+def serve(home: Home, servers: Servers, env: dict, web: socket.socket, simulated: list[Child]) -> None:
+    ours = simulated + processes(home, environment.of_the_application(env), web)
     with contextlib.ExitStack() as stack:
         for child in ours:
             stack.callback(child.stop)

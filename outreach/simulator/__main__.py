@@ -7,10 +7,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from door.plain import listening
 from outreach import signing
 from outreach.simulator.behaviour import Behaviour
 from outreach.simulator.book import Book
-from outreach.simulator.server import Centre, listening
+from outreach.simulator.server import Centre
 from outreach.simulator.telling import Teller
 
 OPTIONS = ("port", "fd", "data", "product", "name")

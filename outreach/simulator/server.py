@@ -1,18 +1,16 @@
 """The centre's door: HTTP JSON as docs/gateways.md has it, and the levers of the person who plays with it."""
 
-import json
 import re
 import socket
 import struct
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote
 
-from outreach.simulator.behaviour import ARRIVES, TAKES, Behaviour, Wrong
+from door import plain
+from door.plain import Wrong
+from outreach.simulator.behaviour import ARRIVES, TAKES, Behaviour
 from outreach.simulator.book import Book
 from outreach.simulator.telling import Teller, report_now
 
-MOST = 64 * 1024  # bytes of a body
 LONGEST = 2000  # characters of a reply
 ROUTES = [
     ("POST", re.compile(r"/messages"), "message"),
@@ -26,52 +24,14 @@ ROUTES = [
 ]
 
 
-def listening(port: int | None = None, fd: int | None = None) -> socket.socket:
-    """On this machine only; `fd` is a socket that listens already."""
-    return socket.create_server(("127.0.0.1", port or 0), backlog=256) if fd is None else socket.socket(fileno=fd)
-
-
-class Centre(ThreadingHTTPServer):
-    daemon_threads = True
-
+class Centre(plain.Server):
     def __init__(self, listener: socket.socket, book: Book, behaviour: Behaviour, teller: Teller):
-        super().__init__(listener.getsockname(), Door, bind_and_activate=False)
-        self.socket.close()
-        self.socket, self.server_port = listener, listener.getsockname()[1]
+        super().__init__(listener, Door)
         self.book, self.behaviour, self.teller = book, behaviour, teller
 
-    def handle_error(self, request, client_address):
-        pass  # whoever called has gone
 
-
-class BadBody(ValueError):
-    pass
-
-
-class Door(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1  # head and body leave in one piece
-
-    def do_GET(self):
-        self._routed("GET")
-
-    def do_POST(self):
-        self._routed("POST")
-
-    def _routed(self, method):
-        for verb, pattern, name in ROUTES:
-            found = pattern.fullmatch(self.path) if verb == method else None
-            if found:
-                return self._tried(getattr(self, name), [unquote(part) for part in found.groups()])
-        self.close_connection = True
-        return self.answer(404, {"error": "there is nothing here"})
-
-    def _tried(self, action, parts):
-        try:
-            action(*parts)
-        except (BadBody, Wrong) as error:
-            self.answer(400, {"error": str(error)})
+class Door(plain.Door):
+    routes = ROUTES
 
     def message(self):
         said = _message(self.body())
@@ -143,7 +103,7 @@ class Door(BaseHTTPRequestHandler):
     def reply(self, number):
         text = self.body().get("text")
         if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
-            raise BadBody("text is missing or too long")
+            raise Wrong("text is missing or too long")
         made = self.server.book.reply(number, text)
         self.server.teller.rung.set()
         self.answer(202, {"id": made})
@@ -155,37 +115,10 @@ class Door(BaseHTTPRequestHandler):
         self.server.behaviour.change(self.body())
         self.levers()
 
-    def body(self) -> dict:
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MOST:
-            self.close_connection = True
-            raise BadBody("the body has no length, or is too large")
-        content = self.rfile.read(int(length))
-        if len(content) < int(length):
-            raise ConnectionAbortedError  # the caller died in the middle of it
-        try:
-            said = json.loads(content)
-        except ValueError:
-            said = None
-        if not isinstance(said, dict):
-            raise BadBody("the body is no JSON object")
-        return said
-
-    def answer(self, status, said):
-        content = json.dumps(said, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *args):
-        pass  # addresses hold numbers
-
 
 def _message(said):
     named = {name: said.get(name) for name in ("ref", "channel", "to", "text")}
     wrong = [name for name, value in named.items() if not isinstance(value, str) or not value]
     if wrong:
-        raise BadBody(f"missing or no text: {', '.join(wrong)}")
+        raise Wrong(f"missing or no text: {', '.join(wrong)}")
     return named | {"subject": str(said.get("subject", ""))}

@@ -28,6 +28,7 @@ class Stage:
 def simulator(settings):
     """Nobody answers there: what is asked for is refused at once."""
     settings.GATEWAYS = {"sms": "http://127.0.0.1:9?name=simulator", "email": ""}
+    settings.BILLING_SIMULATOR = "http://:key@127.0.0.1:9"
 
 
 @pytest.fixture(scope="package")

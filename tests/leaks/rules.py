@@ -510,7 +510,7 @@ def of_phone(**options):
 
 
 UNSIGNED = {"args": {"name": "simulator"}, "ok": {"POST": {401}}}
-LEVER = {"behaviour": "timeout", "count": "1"}
+LEVER = {"behaviour": "refuse", "count": "1"}
 
 RULES |= {
     "gateway-reports": public("POST", **UNSIGNED),
@@ -520,6 +520,10 @@ RULES |= {
     "phone-screen": Rule("outreach.view", row="customer"),
     "phone-reply": of_phone(methods="POST", body=lambda w: {"text": "TD"}, ok={"POST": {BAD}}),
     "phone-levers": Rule("jobs.control", methods="GET POST", body=lambda w: LEVER, ok={"POST": {BAD}}),
+    "billing-levers": Rule("jobs.control"),
+    "billing-lever": Rule(
+        "jobs.control", args={"lever": "next"}, methods="POST", body=lambda w: LEVER, ok={"POST": {BAD}}
+    ),
     "phone-faults": Rule("jobs.control", methods="POST", body=lambda w: {"share": "5"}, ok={"POST": {BAD}}),
 }
 

@@ -8,11 +8,12 @@ from contextlib import contextmanager, suppress
 
 from django.conf import settings
 
+from door.plain import listening
 from outreach import signing
 from outreach.gateways.registry import made
 from outreach.simulator.behaviour import Behaviour
 from outreach.simulator.book import Book
-from outreach.simulator.server import Centre, listening
+from outreach.simulator.server import Centre
 from outreach.simulator.telling import Teller
 
 NOWHERE = "http://127.0.0.1:9"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from door.plain import Wrong, listening
 from outreach import signing
-from outreach.simulator.behaviour import Behaviour, Wrong
-from outreach.simulator.server import listening
+from outreach.simulator.behaviour import Behaviour
 from tests.outreach import centre as centres
 from tests.outreach.centre import waited
 from tests.webhooks.receiver import receiving, verify

@@ -86,7 +86,7 @@ def says_not_ready_while_the_broker_hangs(installation):
 
 
 def starts_again_what_dies(installation):
-    for name in ("valkey-server", "bin/postgres -D", "gunicorn"):
+    for name in ("valkey-server", "bin/postgres -D", "gunicorn", "billing.simulator"):
         before = installation.named(name)
         kill(before[0], signal.SIGKILL)
         wait(lambda: ready_again(installation, name, before[0]), 60)  # noqa: B023 - called at once
@@ -94,7 +94,8 @@ def starts_again_what_dies(installation):
 
 def ready_again(installation, name, killed):
     try:
-        return killed not in installation.named(name) and ready(installation)[0] == 200
+        now = installation.named(name)
+        return now and killed not in now and ready(installation)[0] == 200
     except OSError:
         return False
 
