@@ -13,7 +13,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
@@ -47,7 +47,8 @@ def _debt(row):
 
 
 def _day(text) -> date:
-    return datetime.strptime(text, "%m/%d/%Y").date()
+    month, day, year = map(int, text.split("/"))
+    return date(year, month, day)
 
 
 @dataclass
@@ -85,7 +86,7 @@ class Replay:
 
     customers: dict[str, list[Debt]]
     rungs: list[Rung]
-    entry: Entry = Entry()
+    entry: Entry = field(default_factory=Entry)
     journal: Journal = field(default_factory=Journal)
     steps: Counter = field(default_factory=Counter)  # rung -> how often
     left_out: Counter = field(default_factory=Counter)  # reason -> how often
@@ -98,8 +99,8 @@ class Replay:
         """(customer, what happened, whether it is new) in the order of days, up to `last` or the file's last day."""
         last = last or self.last_day()
         walks = [self._walk(name, debts, last) for name, debts in self.customers.items()]
-        for day, happened in groupby(heapq.merge(*walks, key=_by_day), key=lambda one: one[1].day):
-            happened = list(happened)
+        for day, at_once in groupby(heapq.merge(*walks, key=_by_day), key=lambda one: one[1].day):
+            happened = list(at_once)
             taken = [[name, one.cycle, one.rung.n, str(one.sum)] for name, one in happened if not one.reason]
             is_new = self.journal.keep(day, taken)
             for name, one in happened:

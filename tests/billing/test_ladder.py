@@ -12,6 +12,7 @@ from billing.dunning.ladder import DISPUTED, PAID, Account, Debt, Entry, Rung, w
 
 DUE = date(2026, 3, 10)
 END = date(2026, 12, 31)
+EVERYBODY = Entry()
 MOBILE, FIXED = ([Rung(n=n, **step) for n, step in enumerate(steps, 1)] for steps in (shipped.MOBILE, shipped.FIXED))
 
 
@@ -25,7 +26,7 @@ def debt(ref="A", due=0, amount="50.00", paid=None, **fields):
     return Debt(ref, on(due), Decimal(amount), **fields)
 
 
-def taken(debts, rungs=MOBILE, entry=Entry(), **about):
+def taken(debts, rungs=MOBILE, entry=EVERYBODY, **about):
     """(days after DUE, step) of all that was done."""
     return [((one.day - DUE).days, one.rung.n) for one in walk(rungs, entry, debts, END, **about) if not one.reason]
 
@@ -122,7 +123,9 @@ def test_no_settled_and_no_disputed_bill_is_ever_asked_for_and_no_stop_comes_una
             continue
         for ref, much in one.debts:
             bill = by_ref[ref]
-            assert bill.due_on < one.day and much == bill.open_on(one.day) > 0 and not bill.disputed_on(one.day)
+            assert bill.due_on < one.day
+            assert much == bill.open_on(one.day) > 0
+            assert not bill.disputed_on(one.day)
         if one.rung.action.startswith("suspend"):
             assert last[one.cycle][0] <= one.day - timedelta(days=1)
         if one.rung.action == "message":

@@ -105,7 +105,7 @@ def test_it_goes_on_where_it_stopped_even_within_a_line(file, tmp_path):
     assert resumed.hash.hexdigest() == whole.hash.hexdigest()
     is_new = {one.day > datetime(2012, 9, 1).date() for _name, one, new in happened if new}
     assert is_new == {True}
-    again, happened = replayed(file, journal=receivables.Journal(str(kept)))
+    _again, happened = replayed(file, journal=receivables.Journal(str(kept)))
     assert not any(new for *_rest, new in happened)
 
 
@@ -122,7 +122,7 @@ def test_killed_at_any_moment_and_started_again_nothing_is_done_twice_or_missing
                 break
             time.sleep(0.001)
         process.wait()
-    resumed, happened = replayed(file, journal=receivables.Journal(str(kept)))
+    resumed, _happened = replayed(file, journal=receivables.Journal(str(kept)))
     assert resumed.hash.hexdigest() == replayed(file)[0].hash.hexdigest()
     lines = [line for line in kept.read_text().splitlines() if line]
     assert len(lines) == len(set(lines)) == len({line[:14] for line in lines})

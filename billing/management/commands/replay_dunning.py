@@ -77,9 +77,5 @@ def explained(customer, one) -> str:
         return _("%(day)s %(customer)s: case %(cycle)s ends, everything overdue is paid; no %(step)s") % said
     if one.reason == DISPUTED:
         return _("%(day)s %(customer)s: nothing is said about what is disputed: %(bills)s") % said
-    return (
-        _(
-            "%(day)s %(customer)s: case %(cycle)s, %(step)s, %(sum)s (%(bills)s), because the oldest is %(days)s days late"
-        )
-        % said
-    )
+    words = _("%(day)s %(customer)s: case %(cycle)s, %(step)s, %(sum)s (%(bills)s), the oldest %(days)s days late")
+    return words % said
