@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail import record
+from billing.dunning import reviewing
 from billing.models import Account, Adjustment, Allocation, Bill, Payment
 
 # Each payment covers a stretch of the account's money, each bill one of its debts; where the two stretches overlap,
@@ -68,9 +69,10 @@ def settle(accounts):
 
 
 def use_money(locked):
-    """The same for accounts (ids) that are locked already."""
+    """The same for accounts (ids) that are locked already; what nobody duns any more ends with it."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"accounts": locked})
+    reviewing.review(locked)
 
 
 @transaction.atomic

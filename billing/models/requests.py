@@ -5,6 +5,7 @@ system has confirmed it. `billing.service_requests` holds the operations.
 """
 
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.stateful import Stateful, only_listed_moves
+from audit.trail import record
 from billing.models.accounts import VIEW, Account, reached
 from billing.models.dunning import DunningCase, Reminder
 from customers.models import Line
@@ -52,6 +54,11 @@ class ServiceRequestQuerySet(models.QuerySet):
     def unanswered(self):
         return self.filter(state__in=ServiceRequest.OPEN)
 
+    def for_arrears(self):
+        """Stops that a payment undoes: those of dunning, and what the billing system itself did for arrears."""
+        by_itself = Q(origin=ServiceRequest.Origin.BILLING, details__because="arrears")
+        return self.filter(Q(origin=ServiceRequest.Origin.ARREARS) | by_itself, action__in=ServiceRequest.STOPS)
+
 
 @only_listed_moves
 class ServiceRequest(Stateful):
@@ -75,6 +82,7 @@ class ServiceRequest(Stateful):
         PAID = "paid", _("Paid")
         CUSTOMER = "customer", _("The customer's wish")
         STAFF = "staff", _("Decided by a person")
+        BILLING = "billing", _("Decided by the billing system")
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("request", "Asked")
@@ -101,7 +109,8 @@ class ServiceRequest(Stateful):
     action = models.CharField(_("action"), max_length=15, choices=Action)
     origin = models.CharField(_("asked because of"), max_length=8, choices=Origin)
     key = models.CharField(max_length=120)  # unique in the branch
-    details = models.JSONField(default=dict)  # of a change: {"plan": code}
+    # Of a change {"plan": code}; of what the billing system did by itself {"because": "arrears" or "other"}.
+    details = models.JSONField(default=dict)
     reason = models.CharField(_("reason"), max_length=300, blank=True, db_default="")
     state = models.CharField(max_length=9, choices=State, default=State.ASKED, db_default=State.ASKED)
     asked_at = models.DateTimeField(db_default=Now())
@@ -174,6 +183,24 @@ class ServiceRequest(Stateful):
     def __str__(self):
         return f"{self.action} {self.line_id}"
 
+    @property
+    def customer_id(self) -> int:
+        """On whose timeline its events stand."""
+        return self.account.customer_id
+
+    def go(self, state: str, *, by: User | None, data: dict | None = None, **columns):
+        """Move to `state` together with these columns, and record it; the caller has locked the row.
+
+        `data` is added to the event. Raises ValidationError for a move that MOVES does not list.
+        """
+        if state not in self.MOVES[self.state]:
+            raise ValidationError(self._refusal(state), code="move")
+        self.state = state
+        for name, value in columns.items():
+            setattr(self, name, value)
+        self.save(update_fields=["state", *columns])
+        record(self, f"service_request.{state}", by=by, action=self.action, origin=self.origin, **data or {})
+
 
 class FrozenNumberQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -181,6 +208,10 @@ class FrozenNumberQuerySet(models.QuerySet):
 
     def reached_with(self, right, user):
         return self.filter(reached(user, right, "account__"))
+
+    def kept(self):
+        """Neither given back nor free again."""
+        return self.filter(reclaimed_at=None, released_at=None)
 
 
 class FrozenNumber(models.Model):

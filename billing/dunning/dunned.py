@@ -1,0 +1,25 @@
+"""What is dunned, in SQL: pieces that planning, looking again and the guard of sending share, so that they agree.
+
+They know the rows as `b` (bill), `a` (account) and `u` (the branch), and the moment as `%(at)s`. A day is the branch's.
+"""
+
+DAY = "(%(at)s::timestamptz AT TIME ZONE u.time_zone)::date"
+DISPUTED = """
+    EXISTS (SELECT FROM billing_hold h WHERE h.bill_id = b.id AND h.kind = 'dispute' AND h.ended_at IS NULL)
+"""
+# As BillQuerySet.overdue and .dunned say it.
+OVERDUE = f"b.open > 0 AND b.due_on < {DAY}"
+DUNNED = f"{OVERDUE} AND NOT {DISPUTED}"
+PROMISED = "EXISTS (SELECT FROM billing_paymentpromise p WHERE p.account_id = a.id AND p.state = 'open')"
+STOPPED = f"""
+    EXISTS (SELECT FROM billing_hold h WHERE h.account_id = a.id AND h.kind = 'manual' AND h.ended_at IS NULL
+            AND (h.until IS NULL OR h.until >= {DAY}))
+"""
+# An account that pays for fixed lines, broadband and TV alone; its lines are those of service_requests.lines.
+PAYS_FOR_FIXED = """
+    (SELECT coalesce(bool_and(l.kind IN ('fixed', 'broadband', 'tv')), false)
+     FROM customers_line l LEFT JOIN billing_accountline said ON said.line_id = l.id
+     WHERE l.customer_id = a.customer_id AND l.status <> 'off_net'
+       AND (said.account_id = a.id OR said.id IS NULL AND a.id = (
+           SELECT min(o.id) FROM billing_account o WHERE o.customer_id = a.customer_id AND o.closed_on IS NULL)))
+"""

@@ -1,0 +1,124 @@
+"""The plan of a day: cases of accounts that became overdue, and the steps whose day has come.
+
+Set-based, by ranges of account ids, each in one transaction; the same day again adds nothing. Of the scenarios of a
+branch the first by order decides that is meant for the customer, their product and such a sum; it begins once the
+account has been overdue for its number of days.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from audit.trail import request_id
+from billing.dunning.dunned import DAY, DUNNED, PAYS_FOR_FIXED, PROMISED, STOPPED
+
+RANGE = 10_000  # accounts planned in one step
+UPTO = """
+    SELECT coalesce(
+        (SELECT id FROM billing_account WHERE id > %(after)s ORDER BY id OFFSET %(most)s - 1 LIMIT 1),
+        (SELECT max(id) FROM billing_account WHERE id > %(after)s))
+"""
+# Whoever books on them waits, or is waited for: a payment that commits first is seen, a later one sees the case.
+NEWLY_OVERDUE = f"""
+    SELECT a.id FROM billing_account a
+    JOIN staff_unit u ON u.id = a.branch_id JOIN customers_customer c ON c.id = a.customer_id
+    WHERE a.id > %(after)s AND a.id <= %(upto)s AND a.owed > 0 AND c.status <> 'left'
+      AND EXISTS (SELECT FROM billing_bill b WHERE b.account_id = a.id AND {DUNNED})
+      AND NOT EXISTS (SELECT FROM billing_dunningcase d WHERE d.account_id = a.id AND d.state <> 'closed')
+    ORDER BY a.id FOR NO KEY UPDATE OF a
+"""  # noqa: S608  pieces of our own
+# The case that each of `%(accounts)s` would get today.
+FITTING = f"""
+    WITH ways AS MATERIALIZED (
+        SELECT s.branch_id, s."order", v.*, first.id AS step_id, first.counts_from, first.days
+        FROM billing_scenario s JOIN billing_scenarioversion v ON v.scenario_id = s.id AND v.current
+        CROSS JOIN LATERAL (
+            SELECT id, counts_from, days FROM billing_scenariostep WHERE version_id = v.id ORDER BY n LIMIT 1
+        ) first
+        WHERE s.active
+    ), due AS MATERIALIZED (
+        SELECT b.account_id, b.branch_id, {DAY} AS day, sum(b.open) AS sum, min(b.due_on) AS since
+        FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id
+        WHERE b.account_id = ANY (%(accounts)s) AND {DUNNED}
+        GROUP BY 1, 2, 3
+    )
+    SELECT due.*, a.customer_id, way.id AS version_id, way.step_id,
+        CASE way.counts_from WHEN 'due' THEN greatest(due.since + way.days, due.day)
+                             WHEN 'before' THEN due.day + way.days END AS next_on
+    FROM due JOIN billing_account a ON a.id = due.account_id
+    JOIN customers_customer c ON c.id = a.customer_id JOIN customers_tier t ON t.id = c.tier_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN {PAYS_FOR_FIXED} THEN 'fixed' ELSE 'mobile' END AS product OFFSET 0) pays
+    CROSS JOIN LATERAL (
+        SELECT * FROM ways
+        WHERE ways.branch_id = due.branch_id AND due.sum >= ways.from_amount
+          AND (ways.kinds = '{{}}' OR c.kind = ANY (ways.kinds)) AND (ways.tiers = '{{}}' OR t.code = ANY (ways.tiers))
+          AND (ways.products = '{{}}' OR pays.product = ANY (ways.products))
+          AND (ways.locked IS NULL OR ways.locked = c.locked_high_value)
+        ORDER BY ways."order", ways.scenario_id LIMIT 1
+    ) way
+    WHERE due.day - due.since >= way.from_days
+"""  # noqa: S608  pieces of our own
+OPEN = f"""
+    WITH fitting AS ({FITTING}), opened AS (
+        INSERT INTO billing_dunningcase
+            (branch_id, account_id, cycle, version_id, since, opened_on, overdue_then, next_step_id, next_on)
+        SELECT f.branch_id, f.account_id,
+            (SELECT coalesce(max(cycle), 0) + 1 FROM billing_dunningcase d WHERE d.account_id = f.account_id),
+            f.version_id, f.since, f.day, f.sum, f.step_id, f.next_on
+        FROM fitting f ORDER BY f.account_id
+        ON CONFLICT DO NOTHING
+        RETURNING id, branch_id, account_id, overdue_then
+    )
+    INSERT INTO audit_event (verb, subject_type, subject_id, customer_id, branch_id, request_id, data)
+    SELECT 'dunning.opened', 'billing.dunningcase', o.id, a.customer_id, o.branch_id, %(request)s,
+        jsonb_build_object('sum', o.overdue_then::text)
+    FROM opened o JOIN billing_account a ON a.id = o.account_id
+"""  # noqa: S608  pieces of our own
+# Steps whose day has come, of cases that nobody holds.
+COME = f"""
+    SELECT d.id, d.account_id, d.branch_id, d.next_step_id, {DAY} AS day
+    FROM billing_dunningcase d JOIN staff_unit u ON u.id = d.branch_id JOIN billing_account a ON a.id = d.account_id
+    WHERE d.account_id > %(after)s AND d.account_id <= %(upto)s AND d.state <> 'closed' AND d.next_on <= {DAY}
+      AND NOT EXISTS (SELECT FROM billing_casestep s WHERE s.case_id = d.id AND s.step_id = d.next_step_id)
+      AND NOT {PROMISED} AND NOT {STOPPED}
+"""  # noqa: S608  pieces of our own
+PLAN = f"""
+    INSERT INTO billing_casestep (case_id, step_id, planned_for)
+    SELECT id, next_step_id, day FROM ({COME}) come ORDER BY account_id
+    ON CONFLICT DO NOTHING
+"""  # noqa: S608  pieces of our own
+
+
+@dataclass(frozen=True)
+class Planned:
+    accounts_upto: int | None  # the last account (id) that was looked at; None: there is none beyond
+    opened: int = 0  # cases
+    steps: int = 0
+
+
+@transaction.atomic
+def plan_some(after: int, at: datetime, most: int = RANGE) -> Planned:
+    """Plan the day of `at` for up to `most` accounts beyond the id `after`."""
+    with connection.cursor() as cursor:
+        cursor.execute(UPTO, {"after": after, "most": most})
+        [upto] = cursor.fetchone()
+        return Planned(None) if upto is None else Planned(upto, *_plan(cursor, after, upto, at))
+
+
+@transaction.atomic
+def plan_account(account, at: datetime):
+    """The same for one account, at once."""
+    with connection.cursor() as cursor:
+        _plan(cursor, account.pk - 1, account.pk, at)
+
+
+def _plan(cursor, after, upto, at):
+    """How many cases were opened and how many steps planned for accounts in (after, upto]."""
+    here, opened = {"after": after, "upto": upto, "at": at}, 0
+    cursor.execute(NEWLY_OVERDUE, here)
+    if accounts := [pk for (pk,) in cursor.fetchall()]:
+        cursor.execute(OPEN, {"accounts": accounts, "at": at, "request": request_id()})
+        opened = cursor.rowcount
+    cursor.execute(PLAN, here)
+    return opened, cursor.rowcount
