@@ -23,3 +23,10 @@ PAYS_FOR_FIXED = """
        AND (said.account_id = a.id OR said.id IS NULL AND a.id = (
            SELECT min(o.id) FROM billing_account o WHERE o.customer_id = a.customer_id AND o.closed_on IS NULL)))
 """
+# Whether one of the `ways` of dunning is made for an account with its customer `c`, their tier `t`, and `pays.product`.
+MEANT = """
+    (ways.kinds = '{}' OR c.kind = ANY (ways.kinds)) AND (ways.tiers = '{}' OR t.code = ANY (ways.tiers))
+    AND (ways.products = '{}' OR pays.product = ANY (ways.products))
+    AND (ways.locked IS NULL OR ways.locked = c.locked_high_value)
+"""
+PAYS = f"(SELECT CASE WHEN {PAYS_FOR_FIXED} THEN 'fixed' ELSE 'mobile' END AS product OFFSET 0) pays"

@@ -12,6 +12,7 @@ from billing.models import Product, ScenarioStep, Stage
 from customers.models import Customer
 
 MOST_STEPS = 20
+LISTS = ("kinds", "tiers", "products")
 LOCKED = [("", _("All")), ("true", _("Locked high-value customers only")), ("false", _("None of them"))]
 STAGES = [(value, words) for value, words in Stage.choices if value != Stage.CLOSED]
 
@@ -76,12 +77,15 @@ class StepForm(forms.Form):
 
 
 class Draft:
-    """The forms of a version in the making, bound to `data`; nothing typed is lost when steps are moved about."""
+    """The forms of a version in the making, as `data` says them: shown as they were typed, or `checked`."""
 
-    def __init__(self, scenario, data, *, tiers, templates):
-        self.scenario, self.data = scenario, data
-        self.whom = WhomForm(data, tiers=tiers)
-        self.steps = [StepForm(data, prefix=f"s{n}", templates=templates, n=n) for n in range(1, _count(data) + 1)]
+    def __init__(self, scenario, data, *, tiers, templates, checked=True):
+        self.scenario = scenario
+        self.whom = WhomForm(data, tiers=tiers) if checked else WhomForm(initial=_whom(data), tiers=tiers)
+        self.steps = []
+        for n in range(1, _count(data) + 1):
+            said = {"data": data} if checked else {"initial": _step(data, n)}
+            self.steps.append(StepForm(**said, prefix=f"s{n}", templates=templates, n=n))
 
     @property
     def is_full(self):
@@ -114,6 +118,14 @@ class Draft:
             return None
 
 
+def _whom(data):
+    return {name: data.getlist(name) if name in LISTS else data.get(name, "") for name in [*WHOM, "seen"]}
+
+
+def _step(data, n):
+    return {name: data.get(f"s{n}-{name}", "") for name in STEP}
+
+
 def _count(data):
     said = data.get("count", "")
     return min(int(said), MOST_STEPS) if said.isdecimal() and len(said) < 3 else 0
@@ -140,7 +152,7 @@ def moved(data: QueryDict, asked: str) -> tuple[QueryDict, int] | None:
 
     `asked` is add, or remove-, up- or down- and the number of a step; None where it is nothing of that.
     """
-    steps = [{name: data.get(f"s{n}-{name}", "") for name in STEP} for n in range(1, _count(data) + 1)]
+    steps = [_step(data, n) for n in range(1, _count(data) + 1)]
     what, _dash, at = asked.partition("-")
     n = int(at) if at.isdecimal() and len(at) < 3 else 0
     if what == "add" and len(steps) < MOST_STEPS:

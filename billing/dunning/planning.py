@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from audit.trail import request_id
-from billing.dunning.dunned import DAY, DUNNED, PAYS_FOR_FIXED, PROMISED, STOPPED
+from billing.dunning.dunned import DAY, DUNNED, MEANT, PAYS, PROMISED, STOPPED
 
 RANGE = 10_000  # accounts planned in one step
 UPTO = """
@@ -48,13 +48,10 @@ FITTING = f"""
                              WHEN 'before' THEN due.day + way.days END AS next_on
     FROM due JOIN billing_account a ON a.id = due.account_id
     JOIN customers_customer c ON c.id = a.customer_id JOIN customers_tier t ON t.id = c.tier_id
-    CROSS JOIN LATERAL (SELECT CASE WHEN {PAYS_FOR_FIXED} THEN 'fixed' ELSE 'mobile' END AS product OFFSET 0) pays
+    CROSS JOIN LATERAL {PAYS}
     CROSS JOIN LATERAL (
         SELECT * FROM ways
-        WHERE ways.branch_id = due.branch_id AND due.sum >= ways.from_amount
-          AND (ways.kinds = '{{}}' OR c.kind = ANY (ways.kinds)) AND (ways.tiers = '{{}}' OR t.code = ANY (ways.tiers))
-          AND (ways.products = '{{}}' OR pays.product = ANY (ways.products))
-          AND (ways.locked IS NULL OR ways.locked = c.locked_high_value)
+        WHERE ways.branch_id = due.branch_id AND due.sum >= ways.from_amount AND {MEANT}
         ORDER BY ways."order", ways.scenario_id LIMIT 1
     ) way
     WHERE due.day - due.since >= way.from_days
