@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import checking, newcomers, weighing
 from billing.counter import tasks as counter  # noqa: F401  declares its jobs
+from billing.dunning import tasks as dunning  # noqa: F401  declares its jobs
 from billing.models import Account
 from jobs import clock
 from jobs.registry import job

@@ -316,6 +316,6 @@ CUSTOMER_TIMELINE = [
     "billing.counter.timeline.entries",
 ]
 # Who else is asked before messages go: functions (messages, at) → {pk of a message: outreach.judging.No}.
-SEND_GUARDS = []
+SEND_GUARDS = ["billing.dunning.guard.ask"]
 # Who looks at what customers write back, in this order; see outreach/inbound.py.
 INBOUND_HANDLERS = ["outreach.inbound.stop", "outreach.inbound.agree", "outreach.inbound.reply"]

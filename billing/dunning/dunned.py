@@ -15,18 +15,21 @@ STOPPED = f"""
     EXISTS (SELECT FROM billing_hold h WHERE h.account_id = a.id AND h.kind = 'manual' AND h.ended_at IS NULL
             AND (h.until IS NULL OR h.until >= {DAY}))
 """
-# An account that pays for fixed lines, broadband and TV alone; its lines are those of service_requests.lines.
-PAYS_FOR_FIXED = """
-    (SELECT coalesce(bool_and(l.kind IN ('fixed', 'broadband', 'tv')), false)
-     FROM customers_line l LEFT JOIN billing_accountline said ON said.line_id = l.id
-     WHERE l.customer_id = a.customer_id AND l.status <> 'off_net'
-       AND (said.account_id = a.id OR said.id IS NULL AND a.id = (
-           SELECT min(o.id) FROM billing_account o WHERE o.customer_id = a.customer_id AND o.closed_on IS NULL)))
+# Lines (`l`) that the account pays for, as service_requests.lines says it, of the rows of LINES.
+LINES = "customers_line l LEFT JOIN billing_accountline said ON said.line_id = l.id"
+PAID_FOR = """
+    l.customer_id = a.customer_id AND (said.account_id = a.id OR said.id IS NULL AND a.id = (
+        SELECT min(o.id) FROM billing_account o WHERE o.customer_id = a.customer_id AND o.closed_on IS NULL))
 """
+# An account that pays for fixed lines, broadband and TV alone.
+PAYS_FOR_FIXED = f"""
+    (SELECT coalesce(bool_and(l.kind IN ('fixed', 'broadband', 'tv')), false)
+     FROM {LINES} WHERE {PAID_FOR} AND l.status <> 'off_net')
+"""  # noqa: S608  pieces of our own
 # Whether one of the `ways` of dunning is made for an account with its customer `c`, their tier `t`, and `pays.product`.
 MEANT = """
     (ways.kinds = '{}' OR c.kind = ANY (ways.kinds)) AND (ways.tiers = '{}' OR t.code = ANY (ways.tiers))
     AND (ways.products = '{}' OR pays.product = ANY (ways.products))
     AND (ways.locked IS NULL OR ways.locked = c.locked_high_value)
 """
-PAYS = f"(SELECT CASE WHEN {PAYS_FOR_FIXED} THEN 'fixed' ELSE 'mobile' END AS product OFFSET 0) pays"
+PAYS = f"(SELECT CASE WHEN {PAYS_FOR_FIXED} THEN 'fixed' ELSE 'mobile' END AS product OFFSET 0) pays"  # noqa: S608  pieces of our own

@@ -19,7 +19,8 @@ SETTLED = f"""
     FROM unnest(%(accounts)s::bigint[]) a (id)
     LEFT JOIN billing_dunningcase c ON c.account_id = a.id AND c.state <> 'closed'
     WHERE (c.id IS NOT NULL
-           OR EXISTS (SELECT FROM billing_servicerequest r WHERE r.account_id = a.id AND r.origin = 'arrears'))
+           OR EXISTS (SELECT FROM billing_servicerequest r
+                      WHERE r.account_id = a.id AND r.origin IN ('arrears', 'billing')))
       AND NOT EXISTS (
           SELECT FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id WHERE b.account_id = a.id AND {DUNNED})
     ORDER BY a.id

@@ -1,13 +1,74 @@
-"""Where a case stands once the billing system has answered."""
+"""Where a case stands: after a step, and once the billing system has answered."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from billing.models import DunningCase, ServiceRequest
+from django.db.models import Max
+from django.utils import timezone
+
+from billing.models import DunningCase, ScenarioStep, ServiceRequest
+from billing.models.dunning import ORDER
+
+From = ScenarioStep.From
+
+
+def day_of(case: DunningCase, at: datetime) -> date:
+    """The branch's day."""
+    return timezone.localdate(at, ZoneInfo(case.branch.time_zone))
+
+
+def comes_on(case: DunningCase, step: ScenarioStep, before_on: date) -> date | None:
+    """When a step comes, the one before it having been done on `before_on`; None while a suspension is waited for."""
+    if step.counts_from == From.SUSPENDED and case.stopped_at is None:
+        return None
+    begin = {
+        From.DUE: lambda: case.since,
+        From.BEFORE: lambda: before_on,
+        From.SUSPENDED: lambda: day_of(case, case.stopped_at),
+    }[step.counts_from]()
+    return max(begin + timedelta(days=step.days), before_on + timedelta(days=step.gap))
+
+
+def after(step: ScenarioStep):
+    """The steps behind it, in order."""
+    return ScenarioStep.objects.filter(version=step.version_id, n__gt=step.n).order_by("n")
+
+
+def go_on(case: DunningCase, done: ScenarioStep, at: datetime, *, reached=True):
+    """The case stands where the step led, unless it was left out (`reached`), and waits for the next one.
+
+    The caller holds the account; the case is locked here, last of all.
+    """
+    case.lock()
+    if reached and done.stage != case.state and ORDER.index(done.stage) > ORDER.index(case.state):
+        case.move_to(done.stage, by=None)
+    case.next_step = after(done).first()
+    case.next_on = case.next_step and comes_on(case, case.next_step, day_of(case, at))
+    case.save(update_fields=["next_step", "next_on"])
+
+
+def rest(case: DunningCase):
+    """Nothing happens by itself any more."""
+    case.lock()
+    case.next_step = case.next_on = None
+    case.save(update_fields=["next_step", "next_on"])
 
 
 def line_answered(request: ServiceRequest, at: datetime):
     """The first stop of a case that is confirmed starts what counts from there. Twice is once; the caller holds the
     request's row.
     """
-    if request.case_id and request.action in ServiceRequest.STOPS and request.state == ServiceRequest.State.CONFIRMED:
-        DunningCase.objects.open().filter(pk=request.case_id, stopped_at=None).update(stopped_at=at)
+    if not request.case_id or request.action not in ServiceRequest.STOPS or request.state != request.State.CONFIRMED:
+        return
+    open_one = DunningCase.objects.open().filter(pk=request.case_id, stopped_at=None)
+    case = open_one.select_for_update(of=("self",), no_key=True).select_related("branch", "next_step").first()
+    if case:
+        _stopped(case, at)
+
+
+def _stopped(case, at):
+    case.stopped_at = at
+    if case.next_step and case.next_step.counts_from == From.SUSPENDED:
+        done_at = case.steps.aggregate(last=Max("done_at"))["last"] or at
+        case.next_on = comes_on(case, case.next_step, day_of(case, done_at))
+    case.save(update_fields=["stopped_at", "next_on"])

@@ -92,6 +92,11 @@ class DunningCase(Stateful):
     def __str__(self):
         return f"{self.account_id} {self.cycle}"
 
+    @property
+    def customer_id(self) -> int:
+        """On whose timeline its events stand."""
+        return self.account.customer_id
+
 
 class CaseStepQuerySet(models.QuerySet):
     def visible_to(self, user):

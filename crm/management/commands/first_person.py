@@ -1,4 +1,4 @@
-"""Make the first branch on an empty installation: its administrator, and the tiers and reasons it starts with."""
+"""Make the first branch on an empty installation: its administrator, and the tiers, reasons and dunning it starts with."""
 
 import os
 from getpass import getpass
@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from billing import starter as billing_starter
 from customers import starter
 from staff.models import Unit, User
 from staff.rights import Role
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 person = User.hire(by=None, branch=home, username=username, name=name or username, password=password)
                 person.post(Role.ADMIN, home, by=None)
                 starter.plant(home)
+                billing_starter.plant(home, by=person)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         self.stdout.write(f"{username} administers {branch} now and can sign in.")

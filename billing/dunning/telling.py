@@ -1,0 +1,70 @@
+"""The message of a step: what is owed, since when, how to pay, and what comes next (A25)."""
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import formats, translation
+from django.utils.translation import pgettext
+
+from billing.dunning import stages
+from billing.dunning.fates import Done, Waits
+from billing.dunning.standing import Standing
+from billing.models import Account, CaseStep, DunningRules, ServiceRequest
+from outreach import queueing
+from outreach.models import Message
+
+WAYS = [way for way in Account.Way if way != Account.Way.OTHER]
+PAUSE = timedelta(hours=1)  # after which a text that could not be written is tried again
+DAY = timedelta(days=1)
+
+
+def tell(one: CaseStep, standing: Standing, at: datetime):
+    """Carry the step out: its message is in the outbox, or it waits until somebody has mended its template."""
+    try:
+        return Done(message=write(one, standing))
+    except ValidationError:
+        return Waits("no_text", at + PAUSE)
+
+
+def write(one: CaseStep, standing: Standing) -> Message:
+    """The message of a step, in the outbox; written anew it is another one. The caller holds the account.
+
+    ValidationError where the branch has no such text.
+    """
+    customer = one.case.account.customer
+    written = Message.objects.filter(about_type=one._meta.label_lower, about_id=one.pk).count()
+    key = f"dunning:{one.pk}:{written}"
+    with translation.override(customer.language):
+        values = _values(one, standing)
+    return queueing.queue(customer, one.step.template, key=key, about=one, **values)
+
+
+def _values(one, standing):
+    values = {
+        "amount": f"{standing.sum:.2f}",
+        "due_on": _said(standing.since),
+        "days": (standing.day - standing.since).days,
+        "ways": ways(),
+    }
+    stop_on = _stop_on(one, standing.day)
+    return values | {"stop_on": _said(stop_on)} if stop_on else values
+
+
+def ways() -> str:
+    """How one pays, in the language in force."""
+    return pgettext("between items of a list", ", ").join(str(way.label) for way in WAYS)
+
+
+def _stop_on(one, day) -> date | None:
+    """The first day on which what the step announces may come."""
+    stop = stages.after(one.step).filter(action__in=ServiceRequest.STOPS).first()
+    on = stop and stages.comes_on(one.case, stop, day)
+    if on is None:
+        return None
+    rules = DunningRules.of(one.case.branch_id)
+    hours = rules.cancel_hours if stop.action == ServiceRequest.Action.CANCEL else rules.reminded_hours
+    return max(on, day + DAY + timedelta(hours=hours))
+
+
+def _said(day):
+    return formats.date_format(day, "MONTH_DAY_FORMAT")
