@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
 from django.utils import timezone
 
 from billing.models import DunningCase, ScenarioStep, ServiceRequest
@@ -42,8 +41,13 @@ def go_on(case: DunningCase, done: ScenarioStep, at: datetime, *, reached=True):
     case.lock()
     if reached and done.stage != case.state and ORDER.index(done.stage) > ORDER.index(case.state):
         case.move_to(done.stage, by=None)
-    case.next_step = after(done).first()
-    case.next_on = case.next_step and comes_on(case, case.next_step, day_of(case, at))
+    _turn_to(case, after(done).first(), day_of(case, at))
+
+
+def _turn_to(case, step, before_on):
+    """The next step of the case, unless there is none, or it waits for a suspension."""
+    comes = step and comes_on(case, step, before_on)
+    case.next_step, case.next_on = (step, comes) if comes else (None, None)
     case.save(update_fields=["next_step", "next_on"])
 
 
@@ -61,14 +65,15 @@ def line_answered(request: ServiceRequest, at: datetime):
     if not request.case_id or request.action not in ServiceRequest.STOPS or request.state != request.State.CONFIRMED:
         return
     open_one = DunningCase.objects.open().filter(pk=request.case_id, stopped_at=None)
-    case = open_one.select_for_update(of=("self",), no_key=True).select_related("branch", "next_step").first()
+    case = open_one.select_for_update(of=("self",), no_key=True).select_related("branch").first()
     if case:
-        _stopped(case, at)
+        case.stopped_at = at
+        case.save(update_fields=["stopped_at"])
+        _resume(case, at)
 
 
-def _stopped(case, at):
-    case.stopped_at = at
-    if case.next_step and case.next_step.counts_from == From.SUSPENDED:
-        done_at = case.steps.aggregate(last=Max("done_at"))["last"] or at
-        case.next_on = comes_on(case, case.next_step, day_of(case, done_at))
-    case.save(update_fields=["stopped_at", "next_on"])
+def _resume(case, at):
+    """With what waited for the suspension."""
+    last = case.steps.select_related("step").order_by("-step__n").first()
+    if last and case.next_step_id is None:
+        _turn_to(case, after(last.step).first(), day_of(case, last.done_at or at))

@@ -29,8 +29,8 @@ TEMPLATES = [
         "suspension_notice", "suspension", "停机提醒", "Suspension announced",
         "【{branch}】尊敬的{customer}，您欠费{amount}元，已逾期{days}天。若{stop_on}前仍未缴清，您的号码将被暂停呼出，"
         "缴清后自动恢复。缴费途径：{ways}。如有困难，可联系我们办理承诺缴费。",
-        "{branch}: Dear {customer}, CNY {amount} is {days} days overdue. Unless it is paid, your service will be "
-        "suspended from {stop_on}, and restored by itself once you have paid ({ways}). Talk to us if that is difficult.",
+        "{branch}: Dear {customer}, CNY {amount} is {days} days overdue. Unless it is paid, your service will "
+        "be suspended from {stop_on}, and restored once you have paid ({ways}). Talk to us if that is difficult.",
     ),
     (
         "cancellation_notice", "suspension", "销号提醒", "Cancellation announced",

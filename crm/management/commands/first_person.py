@@ -1,4 +1,4 @@
-"""Make the first branch on an empty installation: its administrator, and the tiers, reasons and dunning it starts with."""
+"""Make the first branch on an empty installation: its administrator, and what it starts with."""
 
 import os
 from getpass import getpass
