@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from work.kinds import kind
 
@@ -12,6 +13,24 @@ def opens_reversal(notice):
 
 def opens_shift(notice):
     return reverse("shift", args=[notice.subject_id])
+
+
+def opens_request(notice):
+    return reverse("service-request", args=[notice.subject_id])
+
+
+def opens_open_requests(notice):
+    return f"{reverse('service-requests')}?state=open"
+
+
+def says_unanswered(notice):
+    n = notice.data["n"]
+    words = ngettext(
+        "%(n)s request to the billing system has waited for an answer since %(since)s.",
+        "%(n)s requests to the billing system have waited for an answer since %(since)s.",
+        n,
+    )
+    return words % notice.data
 
 
 REVERSAL_ASKED = kind(
@@ -43,4 +62,31 @@ SHIFT_LEFT_OPEN = kind(
     _("The shift of %(clerk)s of %(day)s was not counted."),
     opens=opens_shift,
     icon="exclamation-triangle",
+)
+RESTORE_DUE = kind(
+    "restore.due",
+    _("A line that was to be restored is still stopped; asked at %(since)s."),
+    opens=opens_request,
+    icon="clock",
+)
+RESTORE_LATE = kind(
+    "restore.late",
+    _("A line should have been restored within a day; asked at %(since)s."),
+    opens=opens_request,
+    icon="exclamation-triangle",
+)
+RESTORE_LAW = kind(
+    "restore.law",
+    _("A line is stopped for longer than the law allows after a payment; asked at %(since)s."),
+    opens=opens_request,
+    icon="exclamation-triangle",
+)
+RESTORE_REFUSED = kind(
+    "restore.refused",
+    _("The billing system does not restore a line: %(reason)s"),
+    opens=opens_request,
+    icon="x-circle",
+)
+REQUEST_UNANSWERED = kind(
+    "request.unanswered", says_unanswered, opens=lambda n: reverse("service-requests"), icon="clock"
 )

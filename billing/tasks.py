@@ -9,6 +9,7 @@ from billing import checking, newcomers, weighing
 from billing.counter import tasks as counter  # noqa: F401  declares its jobs
 from billing.dunning import tasks as dunning  # noqa: F401  declares its jobs
 from billing.models import Account
+from billing.service_requests import tasks as service_requests  # noqa: F401  the same
 from jobs import clock
 from jobs.registry import job
 from jobs.schedule import Daily, Every

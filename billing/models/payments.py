@@ -25,7 +25,10 @@ USED = """
 
 class PaymentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(reached(user, VIEW, "account__"))
+        return self.reached_with(VIEW, user)
+
+    def reached_with(self, right, user):
+        return self.filter(reached(user, right, "account__"))
 
 
 class Payment(models.Model):

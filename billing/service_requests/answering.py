@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from billing.dunning.stages import line_answered
 from billing.models import ServiceRequest
+from billing.service_requests import ringing
 from billing.service_requests.effects import STANDING, take_effect
 from billing.service_requests.locking import lock_lines, lock_requests
 from billing.service_requests.withdrawing import withdraw_all
 from customers.models import Line
 from staff.models import User
+from work import notices
 
 Origin, State = ServiceRequest.Origin, ServiceRequest.State
 
@@ -39,6 +41,7 @@ def confirm(request: ServiceRequest, *, by: User | None = None, at: datetime | N
     kept.line = lock_lines([kept.line_id])[kept.line_id]
     overtaken = _is_overtaken(kept, at)
     kept.go(State.CONFIRMED, by=by, ended_at=at, data={"overtaken": True} if overtaken else None)
+    notices.settle(kept)
     if not overtaken:
         take_effect(kept, at, by=by)
         line_answered(kept, at)
@@ -57,7 +60,10 @@ def refuse(
         return kept
     at = at or timezone.now()
     kept.go(State.REFUSED, by=by, ended_at=at, refused_for=reason.strip()[:300])
-    if kept.action in ServiceRequest.STOPS:
+    notices.settle(kept)
+    if kept.action == ServiceRequest.Action.RESTORE:
+        ringing.ring_refused(kept)
+    elif kept.action in ServiceRequest.STOPS:
         _leave_what_waited(kept, at, by)
     return kept
 

@@ -85,7 +85,7 @@ def _refuse_plan(wish):
 
 
 def _refuse_reclaim(wish, day):
-    kept = wish.line.frozen_numbers.kept().first()
+    kept = wish.line.frozen_numbers.kept().select_for_update(of=("self",)).first()
     if kept is None or kept.until < day:
         raise ValidationError(_("This number is not kept for its owner any more."), code="released")
     if in_arrears(wish.account.customer, day):
