@@ -18,10 +18,10 @@ def templates_of(branch_id) -> dict[str, Template]:
 
 def versions_of(scenarios) -> list[ScenarioVersion]:
     """Of these scenarios, newest first, each with the number of its cases that are `open_cases`."""
-    rows = ScenarioVersion.objects.filter(scenario__in=scenarios).select_related("made_by").order_by("-n")
+    rows = ScenarioVersion.objects.filter(scenario__in=scenarios).select_related("made_by", "scenario__branch")
     counts = DunningCase.objects.open().filter(version__scenario__in=scenarios).values_list("version")
     open_cases = dict(counts.annotate(Count("pk")))
-    found = list(rows)
+    found = list(rows.order_by("-n"))
     for one in found:
         one.open_cases = open_cases.get(one.pk, 0)
     return found
