@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.dunning.views import cases, days, recovery, scenarios
+from billing.dunning.views import cases, comparison, days, recovery, scenarios
 
 urlpatterns = [
     path("", cases.cases, name="dunning"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("runs/<int:pk>/", days.ran, name="dunning-ran"),
     path("recovery/", recovery.recovery, name="dunning-recovery"),
     path("recovery/cases/", recovery.cases, name="dunning-recovered"),
+    path("compare/", comparison.compare, name="dunning-compare"),
+    path("compared/<int:pk>/", comparison.compared, name="dunning-compared"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
     path("scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
     path("scenarios/<int:pk>/edit/", scenarios.edit, name="scenario-edit"),
