@@ -6,7 +6,7 @@ import sys
 from bench.report import Report
 from bench.stage import Stage
 
-PARTS = ("search", "list", "accounts", "page", "mixed", "memory", "callbacks", "imports", "demo", "send")
+PARTS = ("search", "list", "accounts", "page", "mixed", "memory", "callbacks", "imports", "dunning", "demo", "send")
 
 
 def main() -> int:
@@ -25,9 +25,9 @@ def main() -> int:
 
 
 def measure(stage, report, only):
-    from bench import callbacks, demo, imports, memory, pages, send
+    from bench import callbacks, demo, dunning, imports, memory, pages, send
 
-    if only not in ("memory", "callbacks", "imports", "demo", "send"):
+    if only not in ("memory", "callbacks", "imports", "dunning", "demo", "send"):
         pages.run(stage, report, only)
     if only in (None, "memory"):
         memory.run(stage, report)
@@ -35,6 +35,8 @@ def measure(stage, report, only):
         callbacks.run(stage, report)
     if only in (None, "imports"):
         imports.run(stage, report)
+    if only in (None, "dunning"):
+        dunning.run(stage, report)
     if only in (None, "send"):
         send.run(stage, report)
     if only in (None, "demo"):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from audit.trail import record
-from billing.dunning import calling, reviewing, stages, stopping, telling
+from billing.dunning import calling, reviewing, stages, suspending, telling
 from billing.dunning.fates import LeftOut, Waits
 from billing.dunning.standing import standings
 from billing.models import Account, CaseStep, ScenarioStep
@@ -25,17 +25,17 @@ WITH_IT = (
 DO = {
     Action.MESSAGE: telling.tell,
     Action.TASK: calling.assign,
-    Action.SUSPEND_ONE_WAY: stopping.stop,
-    Action.SUSPEND_TWO_WAY: stopping.stop,
-    Action.CANCEL: stopping.stop,
+    Action.SUSPEND_ONE_WAY: suspending.stop,
+    Action.SUSPEND_TWO_WAY: suspending.stop,
+    Action.CANCEL: suspending.stop,
 }
 
 
 @transaction.atomic
-def carry_out(at: datetime, most: int = BATCH) -> int:
-    """Look at up to `most` planned steps whose time has come; how many were looked at."""
+def carry_out(at: datetime) -> int:
+    """Look at up to BATCH planned steps whose time has come; how many were looked at."""
     due = CaseStep.objects.filter(state=CaseStep.State.PLANNED, look_at__lte=at)
-    accounts = [account for (account,) in due.order_by("look_at").values_list("case__account")[:most]]
+    accounts = [account for (account,) in due.order_by("look_at").values_list("case__account")[:BATCH]]
     free = Account.objects.filter(pk__in=accounts).order_by("pk").select_for_update(of=("self",), skip_locked=True)
     held = list(free.values_list("pk", flat=True))
     if held:

@@ -86,8 +86,8 @@ COME = f"""
       AND NOT {PROMISED} AND NOT {STOPPED}
 """  # noqa: S608  pieces of our own
 PLAN = f"""
-    INSERT INTO billing_casestep (case_id, step_id, planned_for)
-    SELECT id, next_step_id, day FROM ({COME}) come ORDER BY account_id
+    INSERT INTO billing_casestep (case_id, step_id, planned_for, look_at)
+    SELECT id, next_step_id, day, %(at)s FROM ({COME}) come ORDER BY account_id
     ON CONFLICT DO NOTHING
 """  # noqa: S608  pieces of our own
 
@@ -100,10 +100,10 @@ class Planned:
 
 
 @transaction.atomic
-def plan_some(after: int, at: datetime, most: int = RANGE, branch=None) -> Planned:
-    """Plan the day of `at` for up to `most` accounts beyond the id `after`, or those of them in one branch (id)."""
+def plan_some(after: int, at: datetime, most: int | None = None, branch: int | None = None) -> Planned:
+    """Plan the day of `at` for up to `most` (usually RANGE) accounts beyond the id `after`, or those of one branch."""
     with connection.cursor() as cursor:
-        cursor.execute(UPTO, {"after": after, "most": most})
+        cursor.execute(UPTO, {"after": after, "most": most or RANGE})
         [upto] = cursor.fetchone()
         return Planned(None) if upto is None else Planned(upto, *_plan(cursor, after, upto, at, branch))
 

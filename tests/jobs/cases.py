@@ -26,10 +26,11 @@ from jobs.models import Run, Slot
 from outreach.models import Decision, DeliveryReport, Inbound, Message, Wave
 from staff.models import Absence, Brake
 from tests import make, money
+from tests.jobs import dunning_cases
 from webhooks.models import Attempt, Delivery
 from work.models import FollowUp, Notice
 
-CASES = {}
+CASES = dict(dunning_cases.CASES)
 
 
 def case(job):

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import TransactionTestCase
 
+from billing.dunning import carrying_out, low_balance, planning, recording
 from customers.imports import ranges
 from jobs import claims, registry, runs
 from jobs.models import Run
@@ -22,6 +23,9 @@ def small_ranges(monkeypatch):
     """So that a few rows take several steps."""
     monkeypatch.setattr(ranges, "ROWS", 20)
     monkeypatch.setattr(messages, "BATCH", 20)
+    for module in (carrying_out, low_balance, recording):
+        monkeypatch.setattr(module, "BATCH", 5)
+    monkeypatch.setattr(planning, "RANGE", 5)
 
 
 def ask(name, asking):

@@ -610,6 +610,13 @@ def billing_rules_form(world):
     return shares | days | {"deposit_free_up_to": 1, "most_at_counter": "500"}
 
 
+def dunning_rules_form(world):
+    hours = {"reminded_hours": 48, "cancel_hours": 200, "restore_minutes": 60, "eve_from": "17:00"}
+    days = dict.fromkeys(("promise_days", "instalment_days", "freeze_days", "paid_within"), 90)
+    counts = dict.fromkeys(("attempts", "promises_a_quarter", "promise_parts", "restore_hours"), 2)
+    return hours | days | counts | {"restore_law_hours": 48, "message_cost": "0.05", "task_cost": "3"}
+
+
 def step_form(world):
     return {"n": 2, "after": 60, "roles": "duty_manager"}
 
@@ -631,5 +638,6 @@ RULES |= {
     **settings_of("work.escalationstep", "escalationstep", add=step_form, change=step_form, delete=True),
     **settings_of("outreach.rules", "rules", change=rules_form),
     **settings_of("billing.billingrules", "billingrules", change=billing_rules_form),
+    **settings_of("billing.dunningrules", "dunningrules", change=dunning_rules_form),
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }

@@ -48,6 +48,7 @@ def test_only_configuration_is_shown():
         "customers.Community",
         "customers.ImportMapping",
         "billing.BillingRules",
+        "billing.DunningRules",
         "outreach.Rules",
         "work.EscalationStep",
         "work.FollowUpRules",
