@@ -5,14 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from billing import ledger, starter
-from billing.dunning import receivables, shipped
+from billing.dunning import receivables, reviewing, shipped
 from billing.dunning.ladder import Entry, Rung, walk
 from billing.models import DunningCase, Hold, ServiceRequest
 from billing.service_requests.proof import unreminded
 from tests import make, money
-from tests.dunning_days import days, pass_day, steps_done
+from tests.dunning_days import at, days, pass_day, steps_done
 
 pytestmark = pytest.mark.django_db
 FILE = Path(__file__).parents[3] / "shared" / "data" / "accounts_receivable_2466.csv"
@@ -42,6 +43,8 @@ def test_the_engine_takes_the_steps_of_the_ladder_on_the_same_days(customers, sc
         for account, debt in settled[day]:
             bill = account.bills.get(ref=debt.ref)
             ledger.adjust([money.an_adjustment(bill, f"-{debt.amount}")])
+            with transaction.atomic():  # looked at again as of that day, not of the day of the test
+                reviewing.review(ledger.lock([account.pk]), at(branch, day, 1))
         pass_day(branch, day)
     assert steps_done(branch) == {
         (accounts[name].pk, one.day, one.rung.n)

@@ -641,3 +641,10 @@ RULES |= {
     **settings_of("billing.dunningrules", "dunningrules", change=dunning_rules_form),
     **settings_of("customers.importmapping", "importmapping", change=mapping_form, delete=True),
 }
+
+
+# Rules of single parts, each in a module of its own.
+
+from tests.leaks import dunning_rules  # noqa: E402  it is written in terms of what stands above
+
+RULES |= dunning_rules.RULES
