@@ -36,10 +36,10 @@ BILLS = """
 
 
 def run(stage, report, size=SIZE):
-    with tempfile.TemporaryDirectory() as folder:
-        with database(stage, "bench_dunning") as url, database(stage, "bench_floor"):
-            figures = planned(stage, url, size)
-            floor = bare(stage, Path(folder), "bench_dunning", NEEDED, TABLES)
+    made = database(stage, "bench_dunning"), database(stage, "bench_floor")
+    with tempfile.TemporaryDirectory() as folder, made[0] as url, made[1]:
+        figures = planned(stage, url, size)
+        floor = bare(stage, Path(folder), "bench_dunning", NEEDED, TABLES)
     what = f"dunning of {size:,} accounts, {figures['cases']:,} overdue"
     report.job(f"{what}: plan (floor {floor:.1f} s)", figures["plan"], floor, 1.5)
     report.job(f"{what}: again, nothing to add", figures["again"], floor, 0.7)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("billing.counter.urls")),
     path("dunning/", include("billing.dunning.urls")),
+    path("", include("billing.service_requests.urls")),
     path("webhooks/", include("webhooks.urls")),
     path("jobs/", include("jobs.urls")),
     path("api/v1/", include("crm.api_urls")),

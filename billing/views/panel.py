@@ -8,7 +8,10 @@ from billing import newcomers
 from billing.models import Account
 from billing.models.accounts import VIEW
 from billing.overview import overview
+from billing.service_requests.people import DUN
+from billing.service_requests.standing import kept_numbers, stopped_lines
 from billing.standing import without_deposit
+from customers.masking import reaches
 from customers.views.lookup import customer_of
 from staff.access import may
 
@@ -16,7 +19,7 @@ from staff.access import may
 @require_safe
 @may(VIEW)
 def panel(request, pk):
-    customer, _shown = customer_of(request, pk, right=VIEW)
+    customer, shown = customer_of(request, pk, right=VIEW)
     accounts = Account.objects.visible_to(request.user).filter(customer=customer)
     money = overview(customer, accounts, timezone.localdate())
     context = {"customer": customer, "money": money}
@@ -24,4 +27,17 @@ def panel(request, pk):
         context["roaming"] = without_deposit(customer, money.arrears, money.rules)
         context["ways"] = [way.label for way in newcomers.WAYS]
         context["factor"] = money.rules.shock_factor.normalize()
+        context |= _stopped(customer, shown)
     return render(request, "billing/panels/_money.html", context)
+
+
+def _stopped(customer, shown):
+    """What is stopped or asked for, and what the person may do about it."""
+    user = shown.user
+    return {
+        "stopped": stopped_lines(customer, shown, timezone.now()),
+        "kept": kept_numbers(customer, shown),
+        "may_see": reaches(user, "billing.view_dunning", customer),
+        "may_dun": reaches(user, DUN, customer),
+        "may_take": reaches(user, "billing.take_payment", customer),
+    }

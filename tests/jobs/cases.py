@@ -26,11 +26,11 @@ from jobs.models import Run, Slot
 from outreach.models import Decision, DeliveryReport, Inbound, Message, Wave
 from staff.models import Absence, Brake
 from tests import make, money
-from tests.jobs import dunning_cases
+from tests.jobs import ladder_cases
 from webhooks.models import Attempt, Delivery
 from work.models import FollowUp, Notice
 
-CASES = dict(dunning_cases.CASES)
+CASES = dict(ladder_cases.CASES)
 
 
 def case(job):
@@ -511,3 +511,6 @@ def verify():
     wrong = money.account()
     Account.objects.filter(pk=wrong.pk).update(owed=7)
     return {}, lambda: list(Account.objects.order_by("pk").values_list("owed", "credit"))
+
+
+from tests.jobs import dunning_cases  # noqa: E402, F401  adds its cases

@@ -221,3 +221,10 @@ API_RULES = {
     "api-import-cancel": {"POST": ApiRule(**batch, ok=202)},
     "api-import-failed": {"GET": ApiRule(**batch, noted=True)},
 }
+
+
+# Rules of single parts, each in a module of its own.
+
+from tests.leaks import request_api_rules  # noqa: E402  it is written in terms of what stands above
+
+API_RULES |= request_api_rules.API_RULES

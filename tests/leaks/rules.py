@@ -645,6 +645,7 @@ RULES |= {
 
 # Rules of single parts, each in a module of its own.
 
-from tests.leaks import dunning_rules  # noqa: E402  it is written in terms of what stands above
+from tests.leaks import dunning_rules, request_rules  # noqa: E402  written in terms of what stands above
 
-RULES |= dunning_rules.RULES
+RULES |= request_rules.RULES | dunning_rules.RULES
+READERS |= request_rules.READERS
