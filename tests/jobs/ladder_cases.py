@@ -94,7 +94,8 @@ def compare_plans():
     params = {"branch": accounts[0].branch_id, "versions": versions} | days
 
     def state():
-        return list(Run.objects.filter(job="billing.compare_plans").values_list("cursor__sums", "counts"))
+        ended = Run.objects.filter(job="billing.compare_plans").values_list("cursor__sums", "counts")
+        return list(ended.distinct())
 
     return {"params": params, "branch_id": accounts[0].branch_id}, state
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django import forms
-from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -74,10 +73,10 @@ def recovery(request):
 def cases(request):
     """The cases behind a figure."""
     branch, form = _asked(request)
-    if not (form.is_valid() and form.versions and form.cleaned_data["step"]):
-        raise Http404
-    said = form.cleaned_data
-    rows = cases_of(request.user, **form.asked(branch), step=said["step"], after=said["after"] or 0, most=SIZE + 1)
+    rows, said = [], form.cleaned_data if form.is_valid() else {}
+    if form.versions and said.get("step"):
+        asked = {"step": said["step"], "after": said["after"] or 0, "most": SIZE + 1}
+        rows = cases_of(request.user, **form.asked(branch), **asked)
     known = DunningCase.objects.visible_to(request.user).seen_by(request.user)
     found = known.select_related("account__customer__tier").in_bulk([pk for pk, *_sums in rows[:SIZE]])
     marks = TierMarks()
