@@ -14,7 +14,7 @@ from billing.dunning.fates import LeftOut, Waits
 from billing.dunning.standing import standings
 from billing.models import Account, CaseStep, ScenarioStep
 
-BATCH = 100
+BATCH = 20  # whoever pays for one of these accounts waits for all of them
 HELD = timedelta(minutes=10)  # after which a step that a promise or a person holds is looked at again
 DAY = timedelta(days=1)
 Action = ScenarioStep.Action

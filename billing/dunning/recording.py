@@ -19,6 +19,7 @@ from outreach.models import Message
 from work.models.states import FAILED
 
 BATCH = 500
+LOST_AT_ONCE = 20  # whoever pays for one of these accounts waits for all of them
 ANEW = {"promise", "dunning_stopped", "changed", "too_late", "no_text"}  # reasons that pass
 WITH_IT = ("case__account__customer__unit", "case__account__customer__manager", "case__branch", "step", "message")
 State = Message.State
@@ -80,10 +81,10 @@ RECORD_CALLED = f"""
 """  # noqa: S608
 # Messages that ended without being taken, of accounts that are dunned at this moment and of cases that have ended.
 LOST = f"""
-    SELECT s.id, c.account_id FROM billing_casestep s
+    SELECT s.id, c.account_id, s.message_id FROM billing_casestep s
     JOIN outreach_message m ON m.id = s.message_id JOIN billing_dunningcase c ON c.id = s.case_id
     JOIN billing_account a ON a.id = c.account_id JOIN staff_unit u ON u.id = a.branch_id
-    WHERE NOT s.recorded AND m.state IN ('failed', 'expired', 'withheld', 'cancelled')
+    WHERE NOT s.recorded AND s.message_id > %(after)s AND m.state IN ('failed', 'expired', 'withheld', 'cancelled')
       AND (c.state = 'closed' OR s.follow_up_id IS NULL AND NOT {PROMISED} AND NOT {STOPPED})
     ORDER BY s.message_id LIMIT %(most)s
 """  # noqa: S608
@@ -117,17 +118,20 @@ def _hold(accounts):
 
 
 @transaction.atomic
-def make_up(at: datetime) -> int:
-    """What follows from messages that were lost: a call, another message, or nothing; how many accounts it was."""
+def make_up(after: int, at: datetime) -> tuple[int | None, int]:
+    """What follows from messages (ids beyond `after`) that were lost: a call, another message, or nothing any more.
+
+    The last message looked at, None at the end; and of how many accounts they were.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(LOST, {"at": at, "most": BATCH})
-        lost = dict(cursor.fetchall())
-    held = _hold(lost.values())
-    steps = CaseStep.objects.filter(pk__in=lost, case__account__in=held, recorded=False).select_related(*WITH_IT)
+        cursor.execute(LOST, {"at": at, "after": after, "most": LOST_AT_ONCE})
+        lost = cursor.fetchall()
+    held = _hold(account for _step, account, _message in lost)
+    steps = CaseStep.objects.filter(pk__in=[pk for pk, *_rest in lost], case__account__in=held, recorded=False)
     standing = standings(held, at)
-    for one in steps.order_by("case__account", "pk"):
+    for one in steps.select_related(*WITH_IT).order_by("case__account", "pk"):
         _make_up(one, standing[one.case.account_id], at)
-    return len(held)
+    return (lost[-1][2] if len(lost) == LOST_AT_ONCE else None), len(held)
 
 
 def _make_up(one, standing, at):

@@ -53,10 +53,11 @@ def carry_out(run):
 )
 def record(run):
     at = clock.now()
-    cancelled, lost = tidying.cancel_settled(), recording.make_up(at)
+    cancelled, (last, lost) = tidying.cancel_settled(), recording.make_up(run.cursor.get("after", 0), at)
     recorded = recording.record_taken(at) + recording.record_called(at)
+    run.cursor = {"after": last or 0}
     run.count(recorded, recorded=recorded, lost=lost, cancelled=cancelled)
-    return recorded > 0
+    return bool(last or recorded or cancelled)
 
 
 @job(

@@ -149,7 +149,7 @@ class Year(RuleBasedStateMachine):
     def what_runs_each_minute_works(self, sent):
         self.steps_are_carried_out()
         self.messages_are_sent(sent)
-        recording.make_up(self.now)
+        recording.make_up(0, self.now)
         recording.record_taken(self.now)
         recording.record_called(self.now)
         tidying.cancel_settled()

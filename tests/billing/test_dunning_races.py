@@ -113,6 +113,6 @@ def test_a_report_and_the_record_meet_without_harm(account, n):
         held.put(state="failed", reason="undelivered", ended_at=timezone.now())
 
     together([lambda: recording.record_taken(timezone.now()), report, lambda: recording.record_taken(timezone.now())])
-    recording.make_up(timezone.now())
+    recording.make_up(0, timezone.now())
     recorded, called = Reminder.objects.count(), CaseStep.objects.filter(follow_up__isnull=False).count()
     assert recorded + called == 1

@@ -33,7 +33,7 @@ def noticed(customer):
 
 def record():
     at = timezone.now()
-    return recording.make_up(at), recording.record_taken(at) + recording.record_called(at)
+    return recording.make_up(0, at)[1], recording.record_taken(at) + recording.record_called(at)
 
 
 def failed(message, *outcomes, reason="tries", state="failed"):

@@ -25,6 +25,7 @@ def small_ranges(monkeypatch):
     monkeypatch.setattr(messages, "BATCH", 20)
     for module in (carrying_out, low_balance, recording):
         monkeypatch.setattr(module, "BATCH", 5)
+    monkeypatch.setattr(recording, "LOST_AT_ONCE", 3)
     monkeypatch.setattr(planning, "RANGE", 5)
 
 
