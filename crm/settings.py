@@ -313,8 +313,7 @@ CUSTOMER_TIMELINE = [
     "outreach.timeline.entries",
     "outreach.timeline.said",
     "work.timeline.entries",
-    "billing.counter.timeline.entries",
-    "billing.service_requests.timeline.entries",
+    "billing.timeline.entries",
 ]
 # Who else is asked before messages go: functions (messages, at) → {pk of a message: outreach.judging.No}.
 SEND_GUARDS = ["billing.dunning.guard.ask"]

@@ -1,9 +1,9 @@
-"""What is asked of the billing system for a customer's lines, and which of them it has stopped: three queries."""
+"""What is asked of the billing system for a customer's lines, and which of them it has stopped."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing.models import FrozenNumber, ServiceRequest
 from billing.service_requests.effects import STANDING
@@ -18,12 +18,13 @@ State = ServiceRequest.State
 
 @dataclass(frozen=True)
 class Stopped:
-    """One line: since when it stands as it does, as far as known, and what is open for it."""
+    """One line: since when it stands as it does, as far as known, what is open for it, and its number if it is kept."""
 
     line: Line
     number: str
     since: datetime | None
     waiting: list[Row]
+    kept: FrozenNumber | None
 
     @property
     def suspended(self) -> bool:
@@ -31,29 +32,34 @@ class Stopped:
 
     @property
     def may_be_restored(self) -> bool:
-        return self.suspended and not any(one.request.action == ServiceRequest.Action.RESTORE for one in self.waiting)
+        return self.suspended and not self._waits_for(ServiceRequest.Action.RESTORE)
+
+    @property
+    def may_be_given_back(self) -> bool:
+        return self.kept is not None and not self._waits_for(ServiceRequest.Action.RECLAIM)
+
+    def _waits_for(self, action):
+        return any(one.request.action == action for one in self.waiting)
+
+
+def stopped_of(customer) -> QuerySet[Line]:
+    """The lines of a customer that are suspended, for which something is asked, or whose number is kept."""
+    asked = Exists(ServiceRequest.objects.unanswered().filter(line=OuterRef("pk")))
+    kept = Exists(FrozenNumber.objects.kept().filter(line=OuterRef("pk")))
+    return Line.objects.filter(Q(status__in=SUSPENDED) | asked | kept, customer=customer)
 
 
 def stopped_lines(customer: Customer, shown: Shown, now: datetime) -> list[Stopped]:
-    """Lines that are suspended, or for which something is asked."""
-    waiting = ServiceRequest.objects.unanswered().filter(line=OuterRef("pk"))
-    rows = customer.lines.filter(status__in=SUSPENDED) | customer.lines.filter(Exists(waiting))
-    lines = {line.pk: line for line in rows.order_by("pk")[:AT_FIRST]}
+    """The first of them, in three queries."""
+    lines = {line.pk: line for line in stopped_of(customer).order_by("pk")[:AT_FIRST]}
     requests = {pk: [] for pk in lines}
-    if lines:
-        for one in ServiceRequest.objects.filter(line__in=lines).order_by("pk"):
-            one.line = lines[one.line_id]
-            requests[one.line_id].append(one)
-    return [_stopped(line, requests[pk], shown, now) for pk, line in lines.items()]
+    for one in ServiceRequest.objects.filter(line__in=lines).order_by("pk"):
+        requests[one.line_id].append(one)
+    frozen = {one.line_id: one for one in FrozenNumber.objects.kept().filter(line__in=lines)}
+    return [_stopped(line, requests[pk], frozen.get(pk), shown, now) for pk, line in lines.items()]
 
 
-def _stopped(line, requests, shown, now):
+def _stopped(line, requests, kept, shown, now):
     done = [one.ended_at for one in requests if one.state == State.CONFIRMED and one.action in STANDING]
     waiting = [Row(one, shown, now) for one in requests if one.state in ServiceRequest.OPEN]
-    return Stopped(line, shown.number(str(line)), done[-1] if done else None, waiting)
-
-
-def kept_numbers(customer: Customer, shown: Shown) -> list[tuple[FrozenNumber, str]]:
-    """Numbers of cancelled lines that the customer may still have back, each as the person may see it."""
-    rows = FrozenNumber.objects.kept().filter(account__customer=customer).order_by("until", "pk")
-    return [(one, shown.number(one.number)) for one in rows[:AT_FIRST]]
+    return Stopped(line, shown.number(str(line)), done[-1] if done else None, waiting, kept)

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 from audit.models import Event
 from billing.models import ServiceRequest
-from billing.models.accounts import VIEW
 from billing.service_requests.history import PREFIX
 from customers.masking import reaches
-from customers.timeline import Entry
 
-SOURCE = "billing.service_requests.timeline.entries"
+TEMPLATE = "billing/requests/_timeline.html"
 VERBS = [f"{PREFIX}{state}" for state in ServiceRequest.State]
 
 
@@ -25,20 +23,11 @@ class Step:
     may_open: bool
 
 
-def entries(customer, shown, kind, before, limit):
-    """Nothing for those who do not see what the customer pays."""
-    if kind != "all" or not reaches(shown.user, VIEW, customer):
-        return []
-    rows = Event.objects.of_customer(customer.pk).filter(verb__in=VERBS).select_related("actor")
-    if before is not None:
-        rows = rows.filter(pk__lt=int(before))
-    events = list(rows[:limit])
+def steps(events, shown):
+    """{id of the event: what is drawn of it}. One query."""
     found = ServiceRequest.objects.select_related("line").in_bulk({event.subject_id for event in events})
-    may_open = reaches(shown.user, "billing.view_dunning", customer)
-    return [
-        Entry(event.at, SOURCE, str(event.pk), "billing/requests/_timeline.html", _step(event, found, shown, may_open))
-        for event in events
-    ]
+    may_open = reaches(shown.user, "billing.view_dunning", shown.customer)
+    return {event.pk: _step(event, found, shown, may_open) for event in events}
 
 
 def _step(event, found, shown, may_open):

@@ -59,7 +59,7 @@ def _page(request, one, problem="", status=200):
     context = {
         "row": row,
         "history": history_of(one),
-        "may_withdraw": duns and one.state == ServiceRequest.State.ASKED,
+        "may_withdraw": duns and one.state == ServiceRequest.State.ASKED and one.origin != Origin.PAID,
         "problem": problem,
     }
     return render(request, "billing/requests/request.html", context, status=status)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.trail import record_all
 from billing.models import ServiceRequest
@@ -13,8 +15,10 @@ from staff.models import User
 
 @transaction.atomic
 def withdraw(request: ServiceRequest, *, by: User | None, at: datetime | None = None) -> ServiceRequest:
-    """Twice is once; ValidationError for one that the billing system has taken or answered."""
+    """Twice is once; ValidationError for one that the billing system has taken or answered, or that was paid for."""
     [kept] = lock_requests([request.pk])
+    if kept.origin == ServiceRequest.Origin.PAID:
+        raise ValidationError(_("The customer has paid: the line has to be restored."), code="paid")
     if kept.state != ServiceRequest.State.WITHDRAWN:
         kept.go(ServiceRequest.State.WITHDRAWN, by=by, ended_at=at or timezone.now())
     return kept

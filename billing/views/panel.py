@@ -1,5 +1,6 @@
 """The panel of the customer's page that says what is owed, paid and spent."""
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,7 +10,7 @@ from billing.models import Account
 from billing.models.accounts import VIEW
 from billing.overview import overview
 from billing.service_requests.people import DUN
-from billing.service_requests.standing import kept_numbers, stopped_lines
+from billing.service_requests.standing import stopped_lines, stopped_of
 from billing.standing import without_deposit
 from customers.masking import reaches
 from customers.views.lookup import customer_of
@@ -21,13 +22,15 @@ from staff.access import may
 def panel(request, pk):
     customer, shown = customer_of(request, pk, right=VIEW)
     accounts = Account.objects.visible_to(request.user).filter(customer=customer)
+    accounts = accounts.annotate(has_stopped=Exists(stopped_of(OuterRef("customer"))))
     money = overview(customer, accounts, timezone.localdate())
     context = {"customer": customer, "money": money}
     if money:
         context["roaming"] = without_deposit(customer, money.arrears, money.rules)
         context["ways"] = [way.label for way in newcomers.WAYS]
         context["factor"] = money.rules.shock_factor.normalize()
-        context |= _stopped(customer, shown)
+        if money.standings[0].account.has_stopped:
+            context |= _stopped(customer, shown)
     return render(request, "billing/panels/_money.html", context)
 
 
@@ -36,7 +39,6 @@ def _stopped(customer, shown):
     user = shown.user
     return {
         "stopped": stopped_lines(customer, shown, timezone.now()),
-        "kept": kept_numbers(customer, shown),
         "may_see": reaches(user, "billing.view_dunning", customer),
         "may_dun": reaches(user, DUN, customer),
         "may_take": reaches(user, "billing.take_payment", customer),

@@ -201,6 +201,13 @@ def test_what_is_withdrawn_is_not_taken_any_more(case, line):
             answer(asked)
 
 
+def test_a_restoration_that_was_paid_for_is_not_withdrawn_by_a_person(case, line):
+    stopped(case, line)
+    paid(case.account)
+    with pytest.raises(ValidationError, match="has paid"):
+        withdraw(ServiceRequest.objects.get(action=RESTORE), by=make.user(at=case.branch))
+
+
 def test_a_cancelled_number_is_kept_and_given_back_with_its_plan(case, line):
     plan = make.plan(case.branch)
     line.plans.create(plan=plan, valid_from=make.LONG_AGO)
