@@ -13,6 +13,7 @@ from billing.models import DunningRules, ScenarioStep, ScenarioVersion
 from staff.scope import scope_of
 
 RIGHT = "billing.view_dunning"
+CENT = Decimal("0.01")
 FEW = 30  # below so many a share says little
 WITHIN = (3, 7, 14, 30)
 Action = ScenarioStep.Action
@@ -140,8 +141,8 @@ def cases_of(user, version, first, last, within, *, step, after=0, most=26) -> l
 
 def _row(label, facts, rules, *, step=None, month=None):
     reached, asked, paid, recovered, messages, tasks = facts
-    cost = (messages * rules.message_cost + tasks * rules.task_cost).quantize(Decimal("0.01"))
-    return Row(label, step, month, reached, asked, paid, recovered, cost)
+    cost = messages * Decimal(rules.message_cost) + tasks * Decimal(rules.task_cost)  # defaults are texts
+    return Row(label, step, month, reached, asked, paid, recovered, cost.quantize(CENT))
 
 
 def _asked(user, version, first, last, within):
