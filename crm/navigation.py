@@ -25,7 +25,7 @@ ENTRIES = [
     Entry("follow-ups", _("Follow-ups"), "arrow-uturn-right", "work.lead"),
     Entry("customers", _("Customers"), "users", "customers.view"),
     Entry("accounts", _("Accounts"), "banknotes", "billing.view"),
-    Entry("payment-promises", _("Promises to pay"), "hand-raised", "billing.view_dunning"),
+    Entry("dunning", _("Dunning"), "bell-alert", "billing.view_dunning"),
     Entry("shifts", _("Tills"), "banknotes", "billing.view_shifts"),
     Entry("messages", _("Messages"), "chat-bubble-left-right", "outreach.view"),
     Entry("phones", _("Phones"), "device-phone-mobile", "outreach.view", simulated.centre),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("billing.counter.urls")),
     path("", include("billing.dunning.agreements.urls")),
+    path("dunning/", include("billing.dunning.urls")),
     path("", include("billing.service_requests.urls")),
     path("webhooks/", include("webhooks.urls")),
     path("jobs/", include("jobs.urls")),

@@ -26,3 +26,10 @@ PAYS_FOR_FIXED = f"""
     (SELECT coalesce(bool_and(l.kind IN ('fixed', 'broadband', 'tv')), false)
      FROM {LINES} WHERE {PAID_FOR} AND l.status <> 'off_net')
 """  # noqa: S608  pieces of our own
+# Whether one of the `ways` of dunning is made for an account with its customer `c`, their tier `t`, and `pays.product`.
+MEANT = """
+    (ways.kinds = '{}' OR c.kind = ANY (ways.kinds)) AND (ways.tiers = '{}' OR t.code = ANY (ways.tiers))
+    AND (ways.products = '{}' OR pays.product = ANY (ways.products))
+    AND (ways.locked IS NULL OR ways.locked = c.locked_high_value)
+"""
+PAYS = f"(SELECT CASE WHEN {PAYS_FOR_FIXED} THEN 'fixed' ELSE 'mobile' END AS product OFFSET 0) pays"

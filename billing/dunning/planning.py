@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from audit.trail import request_id
-from billing.dunning.dunned import DAY, DUNNED, PAYS_FOR_FIXED, PROMISED, STOPPED
+from billing.dunning.dunned import DAY, DUNNED, MEANT, PAYS, PROMISED, STOPPED
 
 RANGE = 10_000  # accounts planned in one step
 UPTO = """
@@ -19,25 +19,33 @@ UPTO = """
         (SELECT id FROM billing_account WHERE id > %(after)s ORDER BY id OFFSET %(most)s - 1 LIMIT 1),
         (SELECT max(id) FROM billing_account WHERE id > %(after)s))
 """
+HERE = "(%(branch)s::bigint IS NULL OR a.branch_id = %(branch)s)"
 # Whoever books on them waits, or is waited for: a payment that commits first is seen, a later one sees the case.
 NEWLY_OVERDUE = f"""
     SELECT a.id FROM billing_account a
     JOIN staff_unit u ON u.id = a.branch_id JOIN customers_customer c ON c.id = a.customer_id
-    WHERE a.id > %(after)s AND a.id <= %(upto)s AND a.owed > 0 AND c.status <> 'left'
+    WHERE a.id > %(after)s AND a.id <= %(upto)s AND {HERE} AND a.owed > 0 AND c.status <> 'left'
       AND EXISTS (SELECT FROM billing_bill b WHERE b.account_id = a.id AND {DUNNED})
       AND NOT EXISTS (SELECT FROM billing_dunningcase d WHERE d.account_id = a.id AND d.state <> 'closed')
     ORDER BY a.id FOR NO KEY UPDATE OF a
 """  # noqa: S608  pieces of our own
+# The versions in use, each with its first step; and of these the one by which an account that is `due` is dunned.
+WAYS = """
+    SELECT s.branch_id, s."order", v.*, first.id AS step_id, first.n AS step_n, first.counts_from, first.days
+    FROM billing_scenario s JOIN billing_scenarioversion v ON v.scenario_id = s.id AND v.current
+    CROSS JOIN LATERAL (
+        SELECT id, n, counts_from, days FROM billing_scenariostep WHERE version_id = v.id ORDER BY n LIMIT 1
+    ) first
+    WHERE s.active
+"""
+CHOSEN = f"""(
+    SELECT * FROM ways
+    WHERE ways.branch_id = due.branch_id AND due.sum >= ways.from_amount AND {MEANT}
+    ORDER BY ways."order", ways.scenario_id LIMIT 1
+) way"""  # noqa: S608  pieces of our own
 # The case that each of `%(accounts)s` would get today.
 FITTING = f"""
-    WITH ways AS MATERIALIZED (
-        SELECT s.branch_id, s."order", v.*, first.id AS step_id, first.counts_from, first.days
-        FROM billing_scenario s JOIN billing_scenarioversion v ON v.scenario_id = s.id AND v.current
-        CROSS JOIN LATERAL (
-            SELECT id, counts_from, days FROM billing_scenariostep WHERE version_id = v.id ORDER BY n LIMIT 1
-        ) first
-        WHERE s.active
-    ), due AS MATERIALIZED (
+    WITH ways AS MATERIALIZED ({WAYS}), due AS MATERIALIZED (
         SELECT b.account_id, b.branch_id, {DAY} AS day, sum(b.open) AS sum, min(b.due_on) AS since
         FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id
         WHERE b.account_id = ANY (%(accounts)s) AND {DUNNED}
@@ -48,15 +56,8 @@ FITTING = f"""
                              WHEN 'before' THEN due.day + way.days END AS next_on
     FROM due JOIN billing_account a ON a.id = due.account_id
     JOIN customers_customer c ON c.id = a.customer_id JOIN customers_tier t ON t.id = c.tier_id
-    CROSS JOIN LATERAL (SELECT CASE WHEN {PAYS_FOR_FIXED} THEN 'fixed' ELSE 'mobile' END AS product OFFSET 0) pays
-    CROSS JOIN LATERAL (
-        SELECT * FROM ways
-        WHERE ways.branch_id = due.branch_id AND due.sum >= ways.from_amount
-          AND (ways.kinds = '{{}}' OR c.kind = ANY (ways.kinds)) AND (ways.tiers = '{{}}' OR t.code = ANY (ways.tiers))
-          AND (ways.products = '{{}}' OR pays.product = ANY (ways.products))
-          AND (ways.locked IS NULL OR ways.locked = c.locked_high_value)
-        ORDER BY ways."order", ways.scenario_id LIMIT 1
-    ) way
+    CROSS JOIN LATERAL {PAYS}
+    CROSS JOIN LATERAL {CHOSEN}
     WHERE due.day - due.since >= way.from_days
 """  # noqa: S608  pieces of our own
 OPEN = f"""
@@ -79,7 +80,8 @@ OPEN = f"""
 COME = f"""
     SELECT d.id, d.account_id, d.branch_id, d.next_step_id, {DAY} AS day
     FROM billing_dunningcase d JOIN staff_unit u ON u.id = d.branch_id JOIN billing_account a ON a.id = d.account_id
-    WHERE d.account_id > %(after)s AND d.account_id <= %(upto)s AND d.state <> 'closed' AND d.next_on <= {DAY}
+    WHERE d.account_id > %(after)s AND d.account_id <= %(upto)s AND {HERE}
+      AND d.state <> 'closed' AND d.next_on <= {DAY}
       AND NOT EXISTS (SELECT FROM billing_casestep s WHERE s.case_id = d.id AND s.step_id = d.next_step_id)
       AND NOT {PROMISED} AND NOT {STOPPED}
 """  # noqa: S608  pieces of our own
@@ -98,12 +100,12 @@ class Planned:
 
 
 @transaction.atomic
-def plan_some(after: int, at: datetime, most: int | None = None) -> Planned:
-    """Plan the day of `at` for up to `most` (usually RANGE) accounts beyond the id `after`."""
+def plan_some(after: int, at: datetime, most: int | None = None, branch: int | None = None) -> Planned:
+    """Plan the day of `at` for up to `most` (usually RANGE) accounts beyond the id `after`, or those of one branch."""
     with connection.cursor() as cursor:
         cursor.execute(UPTO, {"after": after, "most": most or RANGE})
         [upto] = cursor.fetchone()
-        return Planned(None) if upto is None else Planned(upto, *_plan(cursor, after, upto, at))
+        return Planned(None) if upto is None else Planned(upto, *_plan(cursor, after, upto, at, branch))
 
 
 @transaction.atomic
@@ -113,9 +115,9 @@ def plan_account(account, at: datetime):
         _plan(cursor, account.pk - 1, account.pk, at)
 
 
-def _plan(cursor, after, upto, at):
+def _plan(cursor, after, upto, at, branch=None):
     """How many cases were opened and how many steps planned for accounts in (after, upto]."""
-    here, opened = {"after": after, "upto": upto, "at": at}, 0
+    here, opened = {"after": after, "upto": upto, "at": at, "branch": branch}, 0
     cursor.execute(NEWLY_OVERDUE, here)
     if accounts := [pk for (pk,) in cursor.fetchall()]:
         cursor.execute(OPEN, {"accounts": accounts, "at": at, "request": request_id()})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.dunning import carrying_out, low_balance, planning, recording, tidying
+from billing.dunning import at_once, carrying_out, comparing, low_balance, planning, recording, tidying  # noqa: F401  jobs
 from jobs import clock
 from jobs.registry import job
 from jobs.schedule import Daily, Every

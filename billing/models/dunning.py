@@ -28,6 +28,10 @@ class DunningCaseQuerySet(models.QuerySet):
     def reached_with(self, right, user):
         return self.filter(reached(user, right, "account__"))
 
+    def seen_by(self, user):
+        """Whoever sees the dunning of the customer whose account it is."""
+        return self.reached_with("billing.view_dunning", user)
+
     def open(self):
         return self.exclude(state=Stage.CLOSED)
 
@@ -86,6 +90,10 @@ class DunningCase(Stateful):
             models.Index(fields=["next_on", "id"], name="dunning_case_next", condition=Q(next_on__isnull=False)),
             models.Index(fields=["branch", "state", "id"], name="dunning_case_state", condition=~Q(state="closed")),
             models.Index(fields=["branch", "-ended_at"], name="dunning_case_ended", condition=Q(state="closed")),
+            models.Index(fields=["branch", "since", "id"], name="dunning_case_since", condition=~Q(state="closed")),
+            models.Index(
+                fields=["branch", "overdue_then", "id"], name="dunning_case_sum", condition=~Q(state="closed")
+            ),
         ]
         triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
 

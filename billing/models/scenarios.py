@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.bills import APPEND_ONLY
 from customers.models import Customer
 from staff.models import Unit, User
-from staff.scope import within_reach
+from staff.rights import RIGHTS
+from staff.scope import postings_of, scope_of
+
+VIEW, CHANGE = "billing.view_dunning", "billing.scenarios"
 
 
 class Stage(models.TextChoices):
@@ -36,8 +39,12 @@ class Product(models.TextChoices):
 
 class ScenarioQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Whoever sees how the branch duns."""
-        return self.filter(within_reach(user, "billing.view_dunning", unit="branch", branch="branch", owner=None))
+        """Whoever sees dunning in a branch sees how it duns."""
+        granted = RIGHTS[VIEW].keys() | RIGHTS[CHANGE].keys()
+        return self.filter(branch__in={one.unit.home_id for one in postings_of(user) if one.role in granted})
+
+    def changed_by(self, user):
+        return self.filter(branch__in=scope_of(user, CHANGE).branches)
 
 
 class Scenario(models.Model):

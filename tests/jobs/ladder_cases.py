@@ -7,6 +7,7 @@ from django.utils import timezone
 from billing import starter
 from billing.dunning import planning
 from billing.models import CaseStep, DunningCase, Reminder
+from jobs.models import Run
 from outreach.models import Message
 from tests import dunning, make, money
 
@@ -73,7 +74,35 @@ def low_balance():
     return {}, Message.objects.count
 
 
+def dun_now():
+    """Of two branches the one that is asked for."""
+    accounts = overdue()
+    overdue()
+    branch = accounts[0].branch
+    asking = {"params": {"branch": branch.pk}, "branch_id": branch.pk}
+    return asking, lambda: (steps(), Message.objects.count())
+
+
+def compare_plans():
+    """Accounts that paid late, or not at all."""
+    accounts = overdue()
+    for account in accounts[:4]:
+        money.payment(account, account.owed)
+    versions = [dunning.version(accounts[0].branch, code).pk for code in ("mobile", "fixed")]
+    today = timezone.localdate()
+    days = {"first": str(today - timedelta(days=90)), "last": str(today)}
+    params = {"branch": accounts[0].branch_id, "versions": versions} | days
+
+    def state():
+        ended = Run.objects.filter(job="billing.compare_plans").values_list("cursor__sums", "counts")
+        return list(ended.distinct())
+
+    return {"params": params, "branch_id": accounts[0].branch_id}, state
+
+
 CASES = {
+    "billing.dun_now": dun_now,
+    "billing.compare_plans": compare_plans,
     "billing.dun": dun,
     "billing.dunning_steps": carry_out,
     "billing.dunning_reminders": reminders,

@@ -653,8 +653,8 @@ RULES |= {
 
 # Rules of single parts, each in a module of its own.
 
-from tests.leaks import agreement_rules, request_rules  # noqa: E402  it is written in terms of what stands above
+from tests.leaks import agreement_rules, dunning_rules, request_rules  # noqa: E402  written in terms of what is above
 
-RULES |= request_rules.RULES
+RULES |= request_rules.RULES | dunning_rules.RULES
 READERS |= request_rules.READERS
 RULES |= agreement_rules.rules(Rule, of_customer)

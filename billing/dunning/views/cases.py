@@ -1,0 +1,85 @@
+"""The list of open cases with how dunning stands, and one case with everything that was done."""
+
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from billing.dunning.chronicle import chronicle
+from billing.dunning.figures import figures
+from billing.dunning.filters import CaseFilter
+from billing.dunning.listed import lines_of
+from billing.dunning.standing import standings
+from billing.models import DunningCase, ServiceRequest
+from billing.service_requests.proof import unreminded
+from customers.masking import Shown
+from customers.paging import address, edges, page_of
+from customers.tier_marks import TierMarks
+from staff.access import may
+from staff.scope import postings_of, scope_of
+
+VIEW = "billing.view_dunning"
+SHOWN = ("account__customer__tier", "account__customer__unit", "next_step")
+SORTS = {"days": ("since", False), "sum": ("overdue_then", True), "next": ("next_on", False)}
+
+
+@require_safe
+@may(VIEW)
+def cases(request):
+    """Who has owed longest comes first, unless the address asks for another order."""
+    filtering = filtered(request)
+    sort = request.GET.get("sort")
+    column, descending = SORTS.get(sort, SORTS["days"])
+    page = page_of(filtering.qs.select_related(*SHOWN), column, descending=descending, **edges(request.GET))
+    context = {
+        "filter": filtering,
+        "lines": lines_of(page.rows, request.user, TierMarks(), timezone.now()),
+        "sort": sort if sort in SORTS else "days",
+        "sorts": {name: address(request.GET, sort=name) for name in SORTS},
+        "following": page.following and address(request.GET, after=page.following),
+        "preceding": page.preceding and address(request.GET, before=page.preceding),
+        "narrowed": any(request.GET.get(name) for name in filtering.filters),
+    }
+    return render(request, "billing/dunning/cases.html", context)
+
+
+@require_safe
+@may(VIEW)
+def stand(request):
+    """The figures, asked for beside the list."""
+    found = figures(request.user, branches_of(request.user), timezone.localdate(), timezone.now())
+    return render(request, "billing/dunning/_figures.html", {"figures": found})
+
+
+@require_safe
+@may(VIEW)
+def case(request, pk):
+    rows = DunningCase.objects.visible_to(request.user).seen_by(request.user)
+    found = get_object_or_404(rows.select_related(*SHOWN, "branch", "version__scenario"), pk=pk)
+    context = {
+        "case": found,
+        "shown": Shown(found.account.customer, request.user),
+        "standing": standings([found.account_id], timezone.now())[found.account_id],
+        "chronicle": chronicle(found, request.user, timezone.now()),
+    }
+    return render(request, "billing/dunning/case.html", context)
+
+
+@require_safe
+@may(VIEW)
+def proof(request):
+    """Why “Suspensions without reminder” is what it is."""
+    requests = ServiceRequest.objects.visible_to(request.user).reached_with(VIEW, request.user)
+    context = {"unreminded": unreminded(requests.filter(branch__in=branches_of(request.user)))}
+    return render(request, "billing/dunning/proof.html", context)
+
+
+def filtered(request):
+    """The open cases within reach that the address asks for. The branch is said aloud, for the order of its index."""
+    rows = DunningCase.objects.visible_to(request.user).seen_by(request.user).open()
+    if not scope_of(request.user, VIEW).own:
+        rows = rows.filter(branch__in=branches_of(request.user))
+    return CaseFilter(request.GET, rows, request=request)
+
+
+def branches_of(user):
+    return {posting.unit.home_id for posting in postings_of(user)}
