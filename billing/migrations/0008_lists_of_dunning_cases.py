@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0006_requests_of_the_billing_system'),
+        ('billing', '0007_promises_beyond_the_rules'),
         ('staff', '0005_public_days'),
     ]
 
