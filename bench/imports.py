@@ -98,6 +98,8 @@ def bare(stage, folder, source="bench_import", needed=NEEDED, tables=TABLES, who
             with (folder / table).open("wb") as out:
                 cursor.copy_expert(f"COPY {table} TO STDOUT", out)
     with contextlib.closing(stage.servers.postgres.connect("bench_floor")) as link, link.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        link.commit()
         load(link, cursor, folder, needed)
         began = time.monotonic()
         load(link, cursor, folder, tables, whole)

@@ -44,11 +44,11 @@ def go_on(case: DunningCase, done: ScenarioStep, at: datetime, *, reached=True):
     _turn_to(case, after(done).first(), day_of(case, at))
 
 
-def _turn_to(case, step, before_on):
-    """The next step of the case, unless there is none, or it waits for a suspension."""
+def _turn_to(case, step, before_on, *also):
+    """The next step of the case, unless there is none, or it waits for a suspension; `also` are fields to keep."""
     comes = step and comes_on(case, step, before_on)
     case.next_step, case.next_on = (step, comes) if comes else (None, None)
-    case.save(update_fields=["next_step", "next_on"])
+    case.save(update_fields=["next_step", "next_on", *also])
 
 
 def rest(case: DunningCase):
@@ -68,12 +68,16 @@ def line_answered(request: ServiceRequest, at: datetime):
     case = open_one.select_for_update(of=("self",), no_key=True).select_related("branch").first()
     if case:
         case.stopped_at = at
-        case.save(update_fields=["stopped_at"])
         _resume(case, at)
 
 
 def _resume(case, at):
-    """With what waited for the suspension."""
+    """With what waited for the suspension.
+
+    One write: a second one in a transaction has every foreign key checked anew, and would wait for the account.
+    """
     last = case.steps.select_related("step").order_by("-step__n").first()
     if last and case.next_step_id is None:
-        _turn_to(case, after(last.step).first(), day_of(case, last.done_at or at))
+        _turn_to(case, after(last.step).first(), day_of(case, last.done_at or at), "stopped_at")
+    else:
+        case.save(update_fields=["stopped_at"])
