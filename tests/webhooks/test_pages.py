@@ -224,7 +224,7 @@ def test_a_period_without_a_beginning_is_asked_for(admin, subscription):
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_one_that_stands_still_is_shown_on_the_first_page(receiver, language):
     admin = make.sign_in("admin", language=language)
-    subscription = make.subscription(admin.person.branch, name="计费系统", url=receiver.url)
+    subscription = make.subscription(admin.person.branch, name="客服平台", url=receiver.url)
     assert subscription.name not in text(admin.get("/"))
     subscription.pause(by=None, stopped_for="failures")
     make.subscription(name="别的分公司", state="paused", stopped_for="gone")
