@@ -7,6 +7,7 @@ import django_filters as filters
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.dunning.fates import REASONS
 from billing.filters import SumInput
@@ -26,7 +27,7 @@ class CaseFilter(ListFilter):
 
     of_unit = "account__customer__unit"
 
-    state = filters.ChoiceFilter(label=_("Stage"), choices=STAGES)
+    state = filters.ChoiceFilter(label=pgettext_lazy("dunning", "Stage"), choices=STAGES)
     unit = filters.ChoiceFilter(label=_("Unit"), method="in_unit")
     tier = filters.ChoiceFilter(label=_("Tier"), field_name="account__customer__tier")
     days = filters.ChoiceFilter(label=_("Overdue"), choices=DAYS, method="overdue_for")
