@@ -20,7 +20,7 @@ SCOPES = ["billing:write"]
 DAYS, LEFT = 90, timedelta(days=30)  # how long a token is good for, and when another one is made
 ROLES = [Role.DATA_STEWARD, Role.COMPLAINT_DESK]  # bring in; see accounts, lines and their numbers
 EVENTS = ["service_request.asked"]
-NAME = "Billing system (simulated)"
+NAME = "计费系统（模拟）"
 
 
 def make(path: Path, key: str, address: str) -> Access:
