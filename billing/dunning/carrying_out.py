@@ -53,6 +53,8 @@ def _look_at(due, at):
 
 
 def _fate(one, standing, at):
+    if one.case.ended_for:  # it ended while the step was being planned
+        return LeftOut(one.case.ended_for, ends=True)
     if standing.left:
         return LeftOut("left", ends=True)
     if standing.held:
