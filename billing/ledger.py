@@ -58,9 +58,12 @@ MAKE_ROOM = """
 
 
 def lock(accounts) -> list[int]:
-    """Lock the accounts (ids) until the transaction ends; their ids in order."""
+    """Lock the accounts (ids) until the transaction ends; their ids in order.
+
+    Rows that refer to one may still be made beside it: whoever makes them may hold what is locked after accounts.
+    """
     rows = Account.objects.filter(pk__in=set(accounts)).order_by("pk")
-    return list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+    return list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -73,8 +76,8 @@ def use_money(locked):
     """The same for accounts (ids) that are locked already; it keeps promises and ends what nobody duns any more."""
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"accounts": locked})
+    reviewing.review(locked)  # requests before cases, and `look` may write a case
     look(locked)
-    reviewing.review(locked)
 
 
 @transaction.atomic

@@ -36,7 +36,8 @@ def carry_out(at: datetime) -> int:
     """Look at up to BATCH planned steps whose time has come; how many were looked at."""
     due = CaseStep.objects.filter(state=CaseStep.State.PLANNED, look_at__lte=at)
     accounts = [account for (account,) in due.order_by("look_at").values_list("case__account")[:BATCH]]
-    free = Account.objects.filter(pk__in=accounts).order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    free = Account.objects.filter(pk__in=accounts).order_by("pk")
+    free = free.select_for_update(of=("self",), no_key=True, skip_locked=True)
     held = list(free.values_list("pk", flat=True))
     if held:
         reviewing.review(held, at)
@@ -53,6 +54,8 @@ def _look_at(due, at):
 
 
 def _fate(one, standing, at):
+    if one.case.ended_for:  # it ended while the step was being planned
+        return LeftOut(one.case.ended_for, ends=True)
     if standing.left:
         return LeftOut("left", ends=True)
     if standing.held:

@@ -41,8 +41,8 @@ def dispute(
     )  # fmt: skip
     told = {"bill": bill.ref, "sum": bill.open, "until": until, "reason": reason}
     record(made, "dispute.begun", by=by, customer=bill.account.customer_id, **told)
-    look([bill.account_id], at)
     review([bill.account_id], at)
+    look([bill.account_id], at)
     return made
 
 

@@ -114,7 +114,7 @@ def _record(found, statement, values):
 def _hold(accounts):
     """Those that nobody else holds: whoever holds an account may wait for nothing that is held here."""
     rows = Account.objects.filter(pk__in=list(accounts)).order_by("pk")
-    return list(rows.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
+    return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True).values_list("pk", flat=True))
 
 
 @transaction.atomic

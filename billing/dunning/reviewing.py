@@ -57,9 +57,10 @@ def review(account_ids, at: datetime | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(SETTLED, {"accounts": list(account_ids), "at": at})
         settled = dict(cursor.fetchall())
-        in_case = [pk for pk, is_open in settled.items() if is_open]
-        if in_case:
-            cursor.execute(CLOSE, {"accounts": in_case, "at": at, "request": request_id()})
+    in_case = [pk for pk, is_open in settled.items() if is_open]
     if settled:
-        asking.restore(list(settled), at)
+        asking.restore(list(settled), at)  # requests are locked before cases, as by who answers one
+    if in_case:
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSE, {"accounts": in_case, "at": at, "request": request_id()})
     return len(in_case)

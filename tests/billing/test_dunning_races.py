@@ -1,17 +1,21 @@
 """Planning, carrying out, payments and promises beside each other (A25)."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from billing import ledger, starter
 from billing.dunning import carrying_out, planning, recording, reviewing
 from billing.models import CaseStep, DunningCase, Reminder
+from billing.service_requests import answering
+from billing.service_requests.locking import lock_requests
 from outreach.models import Message
 from tests import dunning, make, money
-from tests.race import race, together
+from tests.race import race, together, wait_until_blocked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,3 +120,47 @@ def test_a_report_and_the_record_meet_without_harm(account, n):
     recording.make_up(0, timezone.now())
     recorded, called = Reminder.objects.count(), CaseStep.objects.filter(follow_up__isnull=False).count()
     assert recorded + called == 1
+
+
+def test_a_step_planned_beside_the_payment_that_ends_its_case_is_left_out(account):
+    case = dunning.case(account)
+    case.next_step, case.next_on = case.version.steps.get(n=1), timezone.localdate()
+    case.save()
+    with beside(plan) as planned, transaction.atomic():
+        money.payment(account, account.owed)
+        planned().result()
+    assert stands() == [("closed", ["planned"])]
+    carry_out()
+    assert stands() == [("closed", ["left_out"])]
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("action", "status"), [("suspend_one_way", "active"), ("cancel", "suspended_two_way")])
+def test_a_stop_that_is_confirmed_and_a_payment_never_wait_in_a_circle(account, action, status):
+    line = make.line(account.customer, status=status)
+    stop = dunning.stop(dunning.case(account), action=action, line=line, state="accepted")
+    with beside(lambda: money.payment(account, account.owed)) as paid:
+        with transaction.atomic():
+            lock_requests([stop.pk])
+            payment = paid()
+            wait_until_blocked(1, [payment])
+            answering.confirm(stop)
+        payment.result()
+    assert stands()[0][0] == "closed"
+    stop.refresh_from_db()
+    assert stop.state == "confirmed"
+    assert line.service_requests.filter(action="restore").exists() == (action != "cancel")
+
+
+@contextmanager
+def beside(work):
+    """Starts the work in another session when it is called."""
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda: pool.submit(_alone, work)
+
+
+def _alone(work):
+    try:
+        return work()
+    finally:
+        connection.close()
