@@ -71,15 +71,17 @@ class ServiceRequestFilter(filters.FilterSet):
 
 
 class PastMoment(serializers.DateTimeField):
-    """When something happened: now where nothing is said, and never later."""
+    """When something happened: now where nothing is said, never later, and within the last year."""
 
-    default_error_messages = {"future": _("This moment has not come yet.")}
-    ahead = timedelta(minutes=5)  # clocks differ
+    default_error_messages = {"future": _("This moment has not come yet."), "far": _("This time is too far off.")}
+    ahead, behind = timedelta(minutes=5), timedelta(days=366)  # clocks differ
 
     def to_internal_value(self, data):
         at = super().to_internal_value(data)
         if at > timezone.now() + self.ahead:
             self.fail("future")
+        if at < timezone.now() - self.behind:
+            self.fail("far")
         return at
 
 

@@ -20,11 +20,12 @@ from schemathesis.specs.openapi.checks import (
 from crm.wsgi import application
 from customers.models import Import
 from tests import make
+from tests.api import arrears
 from tests.leaks.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROOF = bool(os.environ.get("PROOF"))
-EXAMPLES = 400 if PROOF else 40
+EXAMPLES = 400 if PROOF else 30
 CHECKS = [
     not_a_server_error,
     content_type_conformance,
@@ -35,7 +36,15 @@ CHECKS = [
 NAMED = ("customers", "lines", "identifiers", "interactions", "units", "messages", "templates")
 MONEY = ("accounts", "bills", "payments", "adjustments")
 ROWS = {name: name.removesuffix("s") for name in NAMED + MONEY}
-ROWS |= {"runs": "run", "imports": "import", "notices": "notice", "follow-ups": "followup"}
+ROWS |= {
+    "service-requests": "servicerequest",
+    "payment-promises": "paymentpromise",
+    "disputes": "hold",
+    "runs": "run",
+    "imports": "import",
+    "notices": "notice",
+    "follow-ups": "followup",
+}
 
 
 @pytest.fixture
@@ -47,8 +56,8 @@ def world(settings, tmp_path):
 
 @pytest.fixture
 def schema(world):
-    """Asked by somebody with three postings, so that every operation is theirs."""
-    for role in ("clerk", "data_steward", "admin"):
+    """Asked by somebody with several postings, so that every operation is theirs."""
+    for role in ("clerk", "dunning_clerk", "data_steward", "admin"):
         make.post(world.owner, role, world.branch)
     headers = {"Authorization": f"Bearer {make.token(world.owner)}"}
     found = schemathesis.openapi.from_wsgi("/api/v1/schema/", application, headers=headers)
@@ -99,6 +108,7 @@ def name_what_is_there(case, world):
         case.path_parameters = dict.fromkeys(case.path_parameters, row.pk)
     if isinstance(case.body, dict):
         case.body = billed(case.body, world) if resource in (*MONEY, "monthly-usage") else named(case.body, world)
+        case.body = case.body if case.path_parameters else arrears.body(resource, case.body, world)
     if "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = str(uuid4())
     if "If-Match" in (case.headers or {}):
@@ -119,7 +129,9 @@ def fresh_row(path, world):
         return make.message(world.customer)
     if "/follow-ups/{id}/" in path:
         return make.follow_up(world.customer, world.owner)
-    return make.run(state="dead", asked_by=world.owner) if path.endswith("/retry/") else None
+    if path.endswith("/retry/"):
+        return make.run(state="dead", asked_by=world.owner)
+    return arrears.row(path, world) if "{id}/" in path.removesuffix("{id}/") else None
 
 
 def billed(body, world):
