@@ -17,7 +17,7 @@ from door.filtering import IdFilter
 
 STAGES = [(value, words) for value, words in Stage.choices if value != Stage.CLOSED]
 DAYS = [("8", _("More than 7 days")), ("31", _("More than 30 days")), ("61", _("More than 60 days"))]
-WAITING = ("promise", "stopped", "credit", "reminder", "day_off", "no_text")
+WAITING = ("promise", "stopped", "credit", "reminder", "announced", "day_off", "no_text")
 WAITS = [(code, REASONS[code]) for code in WAITING]
 
 
