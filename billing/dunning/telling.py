@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import formats, translation
 from django.utils.translation import pgettext
 
+from billing import money
 from billing.dunning import stages
 from billing.dunning.fates import Done, Waits
 from billing.dunning.standing import Standing
@@ -43,7 +44,7 @@ def write(one: CaseStep, standing: Standing) -> Message:
 
 def _values(one, standing):
     values = {
-        "amount": f"{standing.sum:.2f}",
+        "amount": money.said(standing.sum, one.case.account.currency),
         "due_on": _said(standing.since),
         "days": (standing.day - standing.since).days,
         "ways": ways(),

@@ -74,6 +74,13 @@ def test_the_first_notice_says_sum_day_and_ways(branch):
     assert Event.objects.filter(verb="dunning.step_done", customer_id=case.account.customer_id).count() == 1
 
 
+def test_a_notice_names_the_currency_of_the_account(branch):
+    case = owing(branch)
+    Account.objects.update(currency="USD")
+    go()
+    assert "您有59.00 USD话费" in case.steps.get().message.text
+
+
 def test_twice_is_once(branch):
     owing(branch)
     assert (go(), go()) == (1, 0)
