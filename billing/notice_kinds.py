@@ -120,6 +120,12 @@ RESTORE_REFUSED = kind(
     opens=opens_request,
     icon="x-circle",
 )
+STOP_REFUSED = kind(
+    "stop.refused",
+    _("The billing system does not stop a line, and dunning of its account rests: %(reason)s"),
+    opens=opens_request,
+    icon="x-circle",
+)
 REQUEST_UNANSWERED = kind(
     "request.unanswered", says_unanswered, opens=lambda n: reverse("service-requests"), icon="clock"
 )

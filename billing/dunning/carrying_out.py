@@ -72,7 +72,7 @@ def _keep(one, fate, standing, at):
         _write(one, state=CaseStep.State.LEFT_OUT, reason=fate.reason, waits_for="", look_at=None)
         _go_on(one, at, reached=False, ends=fate.ends)
     else:
-        kept = {"message": fate.message, "follow_up": fate.follow_up, "sum": standing.sum}
+        kept = {"message": fate.message, "follow_up": fate.follow_up, "stop_on": one.stop_on, "sum": standing.sum}
         _write(one, state=CaseStep.State.DONE, done_at=at, waits_for="", look_at=None, **kept)
         record(one.case, "dunning.step_done", by=None, action=one.step.action, sum=standing.sum)
         _go_on(one, at)

@@ -15,6 +15,7 @@ REASONS = {
     "stopped": _("Somebody stopped dunning this account."),
     "credit": _("The credit is not used up yet."),
     "reminder": _("No reminder is on record long enough."),
+    "announced": _("The day that the customer was told of has not come."),
     "day_off": _("VIP and locked customers are not stopped around days off."),
     "no_text": _("The message could not be written: its template is missing or wrong."),
     # it was left out

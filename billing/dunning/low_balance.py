@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import translation
 
+from billing import money
 from billing.dunning.dunned import DAY, LINES, OVERDUE, PAID_FOR
 from billing.dunning.telling import ways
 from billing.models import Account, BillingRules
@@ -48,7 +49,7 @@ def tell_some(after: int, at: datetime) -> tuple[int | None, int]:
 
 def _tell(account, month) -> bool:
     with translation.override(account.customer.language):
-        values = {"balance": f"{account.available:.2f}", "ways": ways()}
+        values = {"balance": money.said(account.available, account.currency), "ways": ways()}
     key = f"low-balance:{account.pk}:{month}"
     try:
         queueing.queue(account.customer, TEMPLATE, key=key, about=account, **values)

@@ -143,7 +143,7 @@ def _make_up(one, standing, at):
         _write_anew(one, standing)
     else:
         one.follow_up = calling.call_instead(one, standing, at)
-    one.save(update_fields=["recorded", "message", "sum", "follow_up"])
+    one.save(update_fields=["recorded", "message", "stop_on", "sum", "follow_up"])
 
 
 def _write_anew(one, standing):

@@ -1,6 +1,6 @@
 """Where a case stands: after a step, and once the billing system has answered."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -14,6 +14,11 @@ From = ScenarioStep.From
 def day_of(case: DunningCase, at: datetime) -> date:
     """The branch's day."""
     return timezone.localdate(at, ZoneInfo(case.branch.time_zone))
+
+
+def begin_of(case: DunningCase, day: date) -> datetime:
+    """Of the branch's day."""
+    return datetime.combine(day, time.min, ZoneInfo(case.branch.time_zone))
 
 
 def comes_on(case: DunningCase, step: ScenarioStep, before_on: date) -> date | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from billing.dunning.days_off import no_stop_until
 from billing.dunning.fates import Done, LeftOut, Waits
+from billing.dunning.stages import begin_of
 from billing.dunning.standing import Standing
 from billing.models import CaseStep, DunningRules, Exemption, Reminder, ScenarioStep, ServiceRequest
 from billing.service_requests import asking
@@ -33,6 +34,8 @@ def stop(one: CaseStep, standing: Standing, at: datetime):
     hours = rules.cancel_hours if one.step.action == Action.CANCEL else rules.reminded_hours
     if (told_long_ago := reminder.at + timedelta(hours=hours) + SLACK) > at:
         return Waits("reminder", told_long_ago)
+    if (stop_on := reminder.step.stop_on) and stop_on > standing.day:
+        return Waits("announced", begin_of(one.case, stop_on))
     if until := no_stop_until(one.case.account.customer, rules, at):
         return Waits("day_off", until)
     lines = lines_of(one.case.account).filter(status__in=STOPPABLE[one.step.action])
@@ -46,7 +49,8 @@ def announced(one: CaseStep) -> Reminder | None:
     earlier = ScenarioStep.objects.filter(version=one.step.version_id, n__lt=one.step.n)
     notice = earlier.filter(action=ScenarioStep.Action.MESSAGE).order_by("-n").first()
     told = Reminder.objects.filter(step__case=one.case_id)
-    return (told.filter(step__step=notice) if notice else told).order_by("at").first()
+    found = (told.filter(step__step=notice) if notice else told).order_by("at")
+    return found.select_related("step").first()
 
 
 def _ask(one, line, reminder, at):

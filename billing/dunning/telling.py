@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import formats, translation
 from django.utils.translation import pgettext
 
+from billing import money
 from billing.dunning import stages
 from billing.dunning.fates import Done, Waits
 from billing.dunning.standing import Standing
@@ -27,10 +28,12 @@ def tell(one: CaseStep, standing: Standing, at: datetime):
 
 
 def write(one: CaseStep, standing: Standing) -> Message:
-    """The message of a step, in the outbox; written anew it is another one. The caller holds the account.
+    """The message of a step, in the outbox; written anew it is another one. The caller holds the account, and keeps
+    the step with the day that is announced (`stop_on`).
 
     ValidationError where the branch has no such text.
     """
+    one.stop_on = _stop_on(one, standing.day)
     customer = one.case.account.customer
     written = Message.objects.filter(about_type=one._meta.label_lower, about_id=one.pk).count()
     key = f"dunning:{one.pk}:{written}"
@@ -41,13 +44,12 @@ def write(one: CaseStep, standing: Standing) -> Message:
 
 def _values(one, standing):
     values = {
-        "amount": f"{standing.sum:.2f}",
+        "amount": money.said(standing.sum, one.case.account.currency),
         "due_on": _said(standing.since),
         "days": (standing.day - standing.since).days,
         "ways": ways(),
     }
-    stop_on = _stop_on(one, standing.day)
-    return values | {"stop_on": _said(stop_on)} if stop_on else values
+    return values | {"stop_on": _said(one.stop_on)} if one.stop_on else values
 
 
 def ways() -> str:

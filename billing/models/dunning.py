@@ -133,6 +133,7 @@ class CaseStep(Stateful):
     reason = models.CharField(max_length=40, blank=True, db_default="")  # why it was left out
     sum = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # overdue and undisputed when it was done
     message = models.OneToOneField(Message, models.PROTECT, null=True, related_name="+")
+    stop_on = models.DateField(null=True)  # before this day nothing comes of what its message may announce
     follow_up = models.ForeignKey(FollowUp, models.PROTECT, null=True, related_name="+")
     recorded = models.BooleanField(db_default=False)  # its reminder is on record, or never will be
 
@@ -148,6 +149,7 @@ class CaseStep(Stateful):
         ]
         indexes = [
             models.Index(fields=["look_at"], name="case_step_planned", condition=Q(state="planned")),
+            models.Index(fields=["planned_for"], name="case_step_day"),
             models.Index(
                 fields=["message"], name="case_step_unrecorded", condition=Q(recorded=False, message__isnull=False)
             ),

@@ -65,6 +65,8 @@ def refuse(
         ringing.ring_refused(kept)
     elif kept.action in ServiceRequest.STOPS:
         _leave_what_waited(kept, at, by)
+        if kept.case_id and not kept.case.ended_for:
+            ringing.ring_refused(kept)
     return kept
 
 

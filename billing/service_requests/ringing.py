@@ -50,12 +50,13 @@ def ring_unanswered(at: datetime) -> int:
 
 
 def ring_refused(request: ServiceRequest):
-    """A restoration was refused: who duns has to look at once."""
+    """A restoration was refused, or a stop that its case goes on from: who duns has to look at once."""
     customer = request.account.customer
     about = {"reason": request.refused_for}
-    key = f"restore.refused:{request.pk}"
+    kind = "restore.refused" if request.action == ServiceRequest.Action.RESTORE else "stop.refused"
+    key = f"{kind}:{request.pk}"
     told = who_dun(customer.unit)
-    notices.ring_many(told, "restore.refused", key=key, subject=request, customer=customer, urgent=True, **about)
+    notices.ring_many(told, kind, key=key, subject=request, customer=customer, urgent=True, **about)
 
 
 def _taken(rows):

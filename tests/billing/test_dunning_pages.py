@@ -70,6 +70,20 @@ def test_the_list_says_what_a_step_waits_for(clerk, branch):
     assert reverse("dunning-case", args=[case.pk]) not in page(clerk, "dunning", waits="stopped")
 
 
+@pytest.mark.parametrize("reason", ["promise", "stopped"])
+def test_the_list_finds_whose_ladder_rests_although_no_step_is_planned(clerk, branch, reason):
+    account, other = owing(branch, name="李明珠"), owing(branch, name="王建国")
+    for one in (account, other):
+        dunning.case(one)
+    by = make.user("dunning_clerk", branch)
+    if reason == "promise":  # made before the night opened the case
+        account.payment_promises.create(branch=branch, key="p", made_by=by)
+    else:
+        account.holds.create(branch=branch, kind="manual", key="h", reason="x", by=by, until=branch.today())
+    shown = page(clerk, "dunning", waits=reason)
+    assert ("李明珠" in shown, "王建国" in shown) == (True, False)
+
+
 def test_figures_are_counted_within_reach(clerk, branch):
     hall = make.unit("hall", make.unit("department", branch))
     dunning.case(owing(branch))

@@ -135,6 +135,14 @@ def test_one_whose_time_or_sum_has_passed_is_written_anew(step, state, reason):
     assert step.sum == 50
 
 
+def test_what_is_written_anew_puts_the_stop_off_as_it_says(step):
+    before = step.stop_on
+    Message.objects.update(state="expired", reason="too_late", ended_at=timezone.now(), next_at=None)
+    recording.make_up(0, timezone.now() + timedelta(days=30))
+    step.refresh_from_db()
+    assert step.stop_on > before
+
+
 def test_while_a_promise_holds_the_account_nothing_is_written_anew(step):
     by = make.user("dunning_clerk", step.case.branch)
     promise = step.case.account.payment_promises.create(branch=step.case.branch, case=step.case, key="p", made_by=by)

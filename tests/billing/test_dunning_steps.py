@@ -11,7 +11,7 @@ from audit.models import Event
 from billing import starter
 from billing.dunning import carrying_out, days_off, planning, stages
 from billing.dunning.carrying_out import carry_out
-from billing.models import Account, DunningRules, ServiceRequest
+from billing.models import Account, CaseStep, DunningRules, ServiceRequest
 from outreach.models import Message, Template
 from staff.calendar import WorkingTime
 from tests import dunning, make
@@ -74,6 +74,13 @@ def test_the_first_notice_says_sum_day_and_ways(branch):
     assert Event.objects.filter(verb="dunning.step_done", customer_id=case.account.customer_id).count() == 1
 
 
+def test_a_notice_names_the_currency_of_the_account(branch):
+    case = owing(branch)
+    Account.objects.update(currency="USD")
+    go()
+    assert "您有59.00 USD话费" in case.steps.get().message.text
+
+
 def test_twice_is_once(branch):
     owing(branch)
     assert (go(), go()) == (1, 0)
@@ -85,6 +92,7 @@ def test_the_announcement_says_from_when_the_line_is_stopped(branch):
     go()
     stop_on = timezone.localdate() + timedelta(days=2)
     assert f"{stop_on.month}月{stop_on.day}日" in Message.objects.get().text
+    assert CaseStep.objects.get().stop_on == stop_on
 
 
 @pytest.mark.practice("A25")
@@ -196,6 +204,19 @@ def test_nobody_is_stopped_without_a_reminder_or_too_soon_after_it(branch, hours
     assert not ServiceRequest.objects.exists()
     if hours:
         assert step.look_at - timezone.now() < timedelta(minutes=10)
+
+
+@pytest.mark.practice("A25")
+@pytest.mark.parametrize(("stop_in", "state"), [(0, "done"), (1, "planned")])
+def test_nobody_is_stopped_before_the_day_they_were_told_of(branch, stop_in, state):
+    step, _line = stopping(branch)
+    told = step.case.steps.get(step__n=3)
+    told.stop_on = timezone.localdate() + stop_in * DAY
+    told.save()
+    go()
+    assert fate(step)[0] == state
+    carry_out(timezone.now() + DAY)
+    assert fate(step)[0] == "done"
 
 
 def test_an_earlier_notice_does_not_stand_for_the_announcement(branch):

@@ -77,6 +77,15 @@ def test_a_refused_restoration_is_told_at_once(restoration):
     assert told() == [("dunning_clerk", "restore.refused")]
 
 
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_a_refused_stop_is_told_of_while_its_case_goes_on(branch, people, is_paid):
+    stop = dunning.stop(dunning.case(dunning.overdue(customer=make.customer(branch))), state="accepted")
+    if is_paid:
+        money.payment(stop.account, stop.account.owed)
+    answering.refuse(stop, reason="on the list of the ministry")
+    assert told() == ([] if is_paid else [("dunning_clerk", "stop.refused")])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_clocks_ring_once(restoration):
     at = restoration.asked_at + timedelta(hours=2)
