@@ -48,7 +48,8 @@ def django_db_setup(django_db_blocker):
 
 
 TABLES = """
-    SELECT quote_ident(relname), pg_get_serial_sequence(quote_ident(relname), attname), pg_relation_size(c.oid) > 1000000
+    SELECT quote_ident(relname), pg_get_serial_sequence(quote_ident(relname), attname),
+        pg_relation_size(c.oid) > 1000000
     FROM pg_class c
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'id'
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace

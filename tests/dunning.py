@@ -6,7 +6,15 @@ from itertools import count
 from django.utils import timezone
 
 from billing.dunning import shipped
-from billing.models import CaseStep, DunningCase, Reminder, Scenario, ServiceRequest
+from billing.models import (
+    CaseStep,
+    DunningCase,
+    Exemption,
+    PaymentPromise,
+    Reminder,
+    Scenario,
+    ServiceRequest,
+)
 from outreach.models import Message
 from tests import make, money
 
@@ -73,3 +81,51 @@ def stop(case, action="suspend_one_way", line=None, **fields):
     """A stop for arrears, with the reminder it needs."""
     proof = {"case": case, "reminder": fields.pop("reminder", None) or reminder(case)}
     return request(case.account, line, action, "arrears", **proof | fields)
+
+
+# One of each that moves through states, in a state with the columns that it goes with.
+
+
+def case_with(state):
+    closed = state == "closed"
+    return {"ended_at": timezone.now() if closed else None, "ended_for": "paid" if closed else "", "next_on": None}
+
+
+def case_in(state):
+    return case(state=state, **case_with(state))
+
+
+def step_with(state):
+    done_at = timezone.now() if state == "done" else None
+    return {"done_at": done_at, "reason": "paid" if state == "left_out" else ""}
+
+
+def step_in(state):
+    return step(case(), state=state, **step_with(state))
+
+
+def promise_with(state):
+    return {"ended_at": None if state == "open" else timezone.now()}
+
+
+def promise_in(state):
+    kept, day = case(), timezone.localdate()
+    said = {"key": f"promise in {next(number)}", "made_by": make.user("clerk", kept.branch), "next_on": day}
+    return PaymentPromise.objects.create(
+        branch=kept.branch, account=kept.account, case=kept, state=state, **said | promise_with(state)
+    )
+
+
+def request_with(state):
+    return {"ended_at": None if state in ServiceRequest.OPEN else timezone.now()}
+
+
+def request_in(state):
+    return request(money.account(), state=state, **request_with(state))
+
+
+def exemption_in(state):
+    line = make.line(make.customer())
+    asker, decider = (make.user("clerk", line.customer.unit) for _ in range(2))
+    said = {"kind": "police", "reason": "x", "asked_by": asker, "decided_by": decider, "decided_at": timezone.now()}
+    return Exemption.objects.create(branch=line.branch, line=line, state=state, **said)

@@ -23,14 +23,15 @@ from staff.access import may
 def panel(request, pk):
     customer, shown = customer_of(request, pk, right=VIEW)
     accounts = Account.objects.visible_to(request.user).filter(customer=customer)
-    accounts = accounts.annotate(has_stopped=Exists(stopped_of(OuterRef("customer"))))
+    accounts = agreed.with_agreements(accounts).annotate(has_stopped=Exists(stopped_of(OuterRef("customer"))))
     money = overview(customer, accounts, timezone.localdate())
     context = {"customer": customer, "money": money}
     if money:
-        held = agreed.dunned({one.account.pk: one.late for one in money.standings}, timezone.localdate())
+        held = agreed.dunned([(one.account, one.late) for one in money.standings], timezone.localdate())
         context["standings"] = [(one, held.get(one.account.pk)) for one in money.standings]
         context["may"] = agreed.may(customer, request.user) if held else None
-        context["exemptions"] = [(one, shown.number(one.line.number)) for one in agreed.exemptions(customer)]
+        if money.standings[0].account.has_exempt:
+            context["exemptions"] = [(one, shown.number(one.line.number)) for one in agreed.exemptions(customer)]
         context["roaming"] = without_deposit(customer, money.arrears, money.rules)
         context["ways"] = [way.label for way in newcomers.WAYS]
         context["factor"] = money.rules.shock_factor.normalize()

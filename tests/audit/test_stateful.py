@@ -15,7 +15,7 @@ from audit.models import Event
 from audit.stateful import Stateful
 from jobs.models import Run
 from outreach.models import Message
-from tests import make, money
+from tests import dunning, make, money
 from tests.race import race
 from work.models.states import OPEN
 
@@ -27,6 +27,11 @@ MAKE: dict[str, Callable] = {
     "outreach.message": lambda state: make.message(make.reachable(), state=state, **message_with(state)),
     "billing.shift": money.shift_in,
     "billing.reversal": money.reversal_in,
+    "billing.dunningcase": dunning.case_in,
+    "billing.casestep": dunning.step_in,
+    "billing.exemption": dunning.exemption_in,
+    "billing.paymentpromise": dunning.promise_in,
+    "billing.servicerequest": dunning.request_in,
     "work.followup": lambda state: make.follow_up(make.customer(), state=state),
 }
 
@@ -46,8 +51,23 @@ def follow_up_with(state):
     return {"ended_at": None if state in OPEN else timezone.now()}
 
 
-WITH = {"outreach.message": message_with, "work.followup": follow_up_with}
-OWN_VERBS = {"outreach.message"}  # moved with other columns; tests/outreach/test_machine.py walks it
+WITH = {
+    "outreach.message": message_with,
+    "work.followup": follow_up_with,
+    "billing.dunningcase": dunning.case_with,
+    "billing.casestep": dunning.step_with,
+    "billing.paymentpromise": dunning.promise_with,
+    "billing.servicerequest": dunning.request_with,
+}
+# Moved with other columns; tests/outreach/test_machine.py and tests/billing/test_dunning_machine.py walk them.
+OWN_VERBS = {
+    "outreach.message",
+    "billing.dunningcase",
+    "billing.casestep",
+    "billing.exemption",
+    "billing.paymentpromise",
+    "billing.servicerequest",
+}
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 
 

@@ -1,6 +1,6 @@
 """How dunning stands for each account of a customer, for the panel: the case, what was sent, what is agreed.
 
-Up to four queries whatever the number of accounts, one where nothing is overdue and no case is open.
+One query for each thing that there is, whatever the number of accounts; none where the accounts say that there is none.
 """
 
 from collections import defaultdict
@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.dunning import disputing, exempting, stopping
 from billing.dunning.promises import limits, making
-from billing.models import Bill, CaseStep, DunningCase, Exemption, Hold, PaymentPromise, PromisePart, Stage
+from billing.models import Account, Bill, CaseStep, DunningCase, Exemption, Hold, PaymentPromise, PromisePart, Stage
 from customers.masking import reaches
 from customers.models import Customer
 from staff.models import User
 
 DONE = CaseStep.objects.filter(case=OuterRef("pk"), state=CaseStep.State.DONE).order_by("-done_at", "-pk")
+STANDING = Exemption.objects.filter(state__in=(Exemption.State.ASKED, Exemption.State.APPROVED))
 AT_FIRST = 3  # steps
 
 
@@ -40,27 +41,37 @@ class Dunned:
         return any(dispute is None for _bill, dispute in self.bills)
 
 
-def dunned(late: dict[int, list[Bill]], day: date) -> dict[int, Dunned]:
-    """By account (id), those with something to say. `late`: what is overdue of each account (id)."""
-    found, ids = defaultdict(Dunned), list(late)
-    cases = DunningCase.objects.open().filter(account__in=ids).select_related("next_step")
+def with_agreements(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Each says whether it has a case, a hold and an open promise, and its customer an exempt line."""
+    of = {"account": OuterRef("pk")}
+    return accounts.annotate(
+        has_case=Exists(DunningCase.objects.open().filter(**of)),
+        has_hold=Exists(Hold.objects.filter(ended_at=None, **of)),
+        has_promise=Exists(PaymentPromise.objects.filter(state=PaymentPromise.State.OPEN, **of)),
+        has_exempt=Exists(STANDING.filter(line__customer=OuterRef("customer"))),
+    )
+
+
+def dunned(late: list[tuple[Account, list[Bill]]], day: date) -> dict[int, Dunned]:
+    """By account (id), those with something to say. `late`: (an account of `with_agreements`, what of it is overdue)."""
+    found = defaultdict(Dunned)
+    in_case = [one.pk for one, _bills in late if one.has_case]
+    cases = DunningCase.objects.open().filter(account__in=in_case).select_related("next_step")
     stages, moments = (ArraySubquery(DONE.values(name)[:AT_FIRST]) for name in ("step__stage", "done_at"))
     for case in cases.annotate(stages=stages, moments=moments):
         one = found[case.account_id]
         one.case, one.days = case, (day - case.since).days
         one.done = [(Stage(stage).label, at) for stage, at in zip(case.stages, case.moments, strict=True)]
-    if not (found or any(late.values())):
-        return {}
     disputes = {}
-    for hold in Hold.objects.filter(account__in=ids, ended_at=None):
+    for hold in Hold.objects.filter(account__in=[one.pk for one, _bills in late if one.has_hold], ended_at=None):
         if hold.kind == Hold.Kind.DISPUTE:
             disputes[hold.bill_id] = hold
         else:
             found[hold.account_id].stop = hold
-    for account, bills in late.items():
+    for account, bills in late:
         if bills:
-            found[account].bills = [(bill, disputes.get(bill.pk)) for bill in bills]
-    _promises(found, ids, day)
+            found[account.pk].bills = [(bill, disputes.get(bill.pk)) for bill in bills]
+    _promises(found, [one.pk for one, _bills in late if one.has_promise], day)
     return dict(found)
 
 
@@ -96,5 +107,4 @@ def may(customer: Customer, user: User) -> May:
 
 def exemptions(customer: Customer) -> list[Exemption]:
     """Lines of the customer that are never stopped, or that were asked for."""
-    rows = Exemption.objects.filter(line__customer=customer).select_related("line").order_by("pk")
-    return list(rows.filter(state__in=(Exemption.State.ASKED, Exemption.State.APPROVED)))
+    return list(STANDING.filter(line__customer=customer).select_related("line").order_by("pk"))
