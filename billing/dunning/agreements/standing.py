@@ -53,7 +53,7 @@ def with_agreements(accounts: QuerySet[Account]) -> QuerySet[Account]:
 
 
 def dunned(late: list[tuple[Account, list[Bill]]], day: date) -> dict[int, Dunned]:
-    """By account (id), those with something to say. `late`: (an account of `with_agreements`, what of it is overdue)."""
+    """By account (id), those with something to say. `late`: (account of `with_agreements`, what of it is overdue)."""
     found = defaultdict(Dunned)
     in_case = [one.pk for one, _bills in late if one.has_case]
     cases = DunningCase.objects.open().filter(account__in=in_case).select_related("next_step")
