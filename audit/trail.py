@@ -8,6 +8,7 @@ from django.db.models import Model
 from structlog.contextvars import get_contextvars
 
 from audit.models import Event
+from audit.retelling import moment
 
 CUSTOMER = "customers.customer"
 
@@ -25,13 +26,24 @@ def record(subject, verb, *, by, customer=None, **data):
 
 def record_all(subjects, verb, *, by, customer=None, **data) -> list[Event]:
     """As `record`, that the same was done to each of the subjects."""
+    said = plain(data)
+    return _keep([(subject, customer, said) for subject in subjects], verb, by)
+
+
+def record_each(told, verb, *, by) -> list[Event]:
+    """As `record`, of many (subject, customer or None, data) in one insert."""
+    return _keep([(subject, customer, plain(data)) for subject, customer, data in told], verb, by)
+
+
+def _keep(told, verb, by):
     if not connection.in_atomic_block:
         raise RuntimeError("record() must run in the transaction of the change it records")
-    if any(subject.pk is None for subject in subjects):
+    if any(subject.pk is None for subject, *_rest in told):
         raise ValueError("record() needs a subject that is saved")
-    common = {"actor": by, "verb": verb, "data": plain(data)}
-    common["request_id"] = request_id()
-    return Event.objects.bulk_create([Event(**common, **_about(subject, customer)) for subject in subjects])
+    common = {"actor": by, "verb": verb, "request_id": request_id()} | moment()
+    return Event.objects.bulk_create(
+        [Event(**common, data=said, **_about(subject, customer)) for subject, customer, said in told]
+    )
 
 
 def request_id() -> str:

@@ -98,9 +98,13 @@ def bare(stage, folder, source="bench_import", needed=NEEDED, tables=TABLES, who
             with (folder / table).open("wb") as out:
                 cursor.copy_expert(f"COPY {table} TO STDOUT", out)
     with contextlib.closing(stage.servers.postgres.connect("bench_floor")) as link, link.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET statement_timeout = 0; SET session_replication_role = replica")
         link.commit()
         load(link, cursor, folder, needed)
+        cursor.execute("RESET session_replication_role")
+        link.commit()
+        cursor.execute("ANALYZE")
+        link.commit()
         began = time.monotonic()
         load(link, cursor, folder, tables, whole)
         return time.monotonic() - began

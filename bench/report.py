@@ -30,18 +30,19 @@ class Report:
 
     def most(self, name, figure, budget, unit):
         """A figure that stands by itself, no larger than `budget`."""
-        self.rows.append((name, ""))
+        self.rows.append(f"{name} {figure:.0f} {unit} of {budget}")
         if figure > budget:
             self.missed.append(name)
         print(f"{name:45} {figure:8.0f} {unit} of {budget}{'' if figure <= budget else ' ← missed'}", flush=True)
 
     def _row(self, name, who, figures, ratio, budget, good):
-        self.rows.append((name, who))
+        self.rows.append(f"{name} {who}".strip() + f" {ratio:.2f} of {budget}")
         if not good:
             self.missed.append(f"{name} {who}".strip())
         print(f"{name:32} {who:12} {figures} {ratio:7.2f} of {budget:<5} {'' if good else '← missed'}", flush=True)
 
     def end(self, title) -> int:
+        """All figures in one line, and what was missed."""
         missed = f", missed: {'; '.join(self.missed)}" if self.missed else ", all budgets held"
-        print(f"bench: {title}: {len(self.rows)} figures{missed}")
+        print(f"bench: {title}: {len(self.rows)} figures{missed}: {'; '.join(self.rows)}")
         return 1 if self.missed else 0

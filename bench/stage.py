@@ -17,10 +17,10 @@ SETTINGS = {"shared_buffers": "2GB", "max_wal_size": "16GB", "maintenance_work_m
 
 
 class Stage:
-    """`with Stage(customers) as stage:` the product on that many customers."""
+    """`with Stage(customers) as stage:` the product on that many customers; unless `filled`, on none."""
 
-    def __init__(self, customers: int):
-        self.customers = customers
+    def __init__(self, customers: int, *, filled=True):
+        self.customers, self.filled = customers, filled
         folder = Path(os.environ.get("CRM_DATA") or ROOT / ".data") / "bench"
         self.home = Home(folder / f"{customers}").claim()
         self.servers = Servers(self.home, settings=SETTINGS)
@@ -41,30 +41,30 @@ class Stage:
         subprocess.run([sys.executable, ROOT / "manage.py", *words], env=self.env | url, cwd=ROOT, check=True)
 
     def fill(self):
-        """Make the demo branch of that size once; how long it took is printed by the command that made it."""
+        """The schema; and the demo branch of that size, once: how long it took is printed."""
         self.manage("upgrade", APPLICATION, "-v0", owner=True)
         self.manage("assets")
-        if not self.query("SELECT count(*) FROM staff_unit")[0]:
+        if self.filled and not self.query("SELECT count(*) FROM staff_unit")[0]:
             began = time.monotonic()
             self.manage("demo", "--customers", str(self.customers), owner=True)
             print(f"demo branch of {self.customers:,} customers made in {time.monotonic() - began:.0f} s")
             self.query("VACUUM ANALYZE")
 
-    def query(self, statement, values=None):
+    def query(self, statement, values=None, database=DATABASE):
         """The first row, as the cluster's superuser."""
-        with contextlib.closing(self.servers.postgres.connect(DATABASE)) as link:
+        with contextlib.closing(self.servers.postgres.connect(database)) as link:
             link.autocommit = True
             with link.cursor() as cursor:
                 cursor.execute(statement, values)
                 return cursor.fetchone() if cursor.description else None
 
     @contextlib.contextmanager
-    def processes(self, only=("worker", "beat", "web")):
+    def processes(self, only=("worker", "beat", "web"), env=None):
         """Our own processes as `make run` starts them, the web server on a free port; yields (them, (host, port))."""
         os.environ["PORT"] = str(free_port())
         with contextlib.ExitStack() as stack:
             listening = stack.enter_context(port.bound())
-            ours = [one for one in processes.processes(self.home, self.env, listening) if one.name in only]
+            ours = [one for one in processes.processes(self.home, env or self.env, listening) if one.name in only]
             for child in ours:
                 stack.callback(child.stop)
                 child.start()
@@ -73,9 +73,9 @@ class Stage:
             yield ours, address
 
     @contextlib.contextmanager
-    def web(self):
+    def web(self, env=None):
         """The real web server alone; yields (host, port)."""
-        with self.processes(only=("web",)) as (_ours, address):
+        with self.processes(only=("web",), env=env) as (_ours, address):
             yield address
 
 

@@ -21,7 +21,7 @@ class BillingRulesAdmin(RulesAdmin):
     fields = [
         "late_fee_rate", "late_fee_after", "shock_factor", "shock_months", "shock_told_within", "low_balance",
         "low_share", "new_days", "reminded_before", "due_day", "deposit_free_up_to",
-        "most_at_counter",
+        "most_at_counter", "waived_by_managers", "waived_by_dunning", "waived_by_heads",
     ]  # fmt: skip
 
 
@@ -29,7 +29,7 @@ class BillingRulesAdmin(RulesAdmin):
 class DunningRulesAdmin(RulesAdmin):
     list_display = ["branch", "reminded_hours", "attempts", "promise_days"]
     fields = [
-        "reminded_hours", "cancel_hours", "attempts", "eve_from", "promise_days", "promises_a_quarter",
+        "reminded_hours", "cancel_hours", "attempts", "stop_tries", "eve_from", "promise_days", "promises_a_quarter",
         "promise_parts", "instalment_days", "restore_minutes", "restore_hours", "restore_law_hours", "freeze_days",
         "paid_within", "message_cost", "task_cost",
     ]  # fmt: skip

@@ -1,4 +1,6 @@
-"""Whether every sum that is kept is the sum of its parts; computed anew from the single rows."""
+"""Whether every sum that is kept is the sum of its parts, and every stop for arrears was reminded of when it says;
+computed anew from the single rows.
+"""
 
 from django.db import connection
 
@@ -24,6 +26,16 @@ DIFFERENCES = """
     UNION ALL SELECT 'credit', here.id, credit, coalesce(unused.sum, 0) FROM here LEFT JOIN (
         SELECT account_id, sum(amount - parts) FROM payment WHERE reversed_at IS NULL GROUP BY account_id
     ) unused ON unused.account_id = here.id WHERE credit <> coalesce(unused.sum, 0)
+    UNION ALL SELECT 'reminder', q.id, extract(epoch FROM q.reminded_at), extract(epoch FROM r.at)
+    FROM here JOIN billing_servicerequest q ON q.account_id = here.id
+    LEFT JOIN billing_reminder r ON r.id = q.reminder_id AND r.account_id = q.account_id AND EXISTS (
+        SELECT FROM billing_casestep s WHERE s.id = r.step_id AND s.case_id = q.case_id)
+    WHERE q.origin = 'arrears' AND q.action IN ('suspend_one_way', 'suspend_two_way', 'cancel')
+      AND q.reminded_at IS DISTINCT FROM r.at
+    UNION ALL SELECT 'promised', d.id, d.promised::int, (p.id IS NOT NULL)::int
+    FROM here JOIN billing_dunningcase d ON d.account_id = here.id AND d.state <> 'closed'
+    LEFT JOIN billing_paymentpromise p ON p.account_id = here.id AND p.state = 'open'
+    WHERE d.promised <> (p.id IS NOT NULL)
     ORDER BY 1, 2
 """
 

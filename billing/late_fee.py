@@ -6,18 +6,18 @@ fee. The cents are rounded once, at the end, half up.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, TextField, prefetch_related_objects
+from django.db.models import OuterRef, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from billing.models import Adjustment, Allocation, Bill, BillingRules
 
 CENT = Decimal("0.01")
-FEES = {Adjustment.Kind.LATE_FEE, Adjustment.Kind.WAIVER}
 
 
 def fee(base: Decimal, paid: list[tuple[date, Decimal]], due_on: date, day: date, rules: BillingRules) -> Decimal:
@@ -33,14 +33,11 @@ def fee(base: Decimal, paid: list[tuple[date, Decimal]], due_on: date, day: date
 
 def so_far(accounts, day: date, rules: BillingRules) -> dict[int, Decimal]:
     """By account (ids): the late fee of its open bills that no bill has asked for yet; without one, no entry."""
-    return of_bills(list(Bill.objects.overdue(day).filter(account__in=accounts)), day, rules)
+    return of_bills(with_history(Bill.objects.overdue(day).filter(account__in=accounts)), day, rules)
 
 
-def of_bills(bills: list[Bill], day: date, rules: BillingRules) -> dict[int, Decimal]:
-    """The same for overdue bills at hand: one query where any is paid in part, one where any was changed."""
-    paid_by = Prefetch("allocations", Allocation.objects.select_related("payment"))
-    prefetch_related_objects([bill for bill in bills if bill.paid and not hasattr(bill, "uses")], paid_by)
-    prefetch_related_objects([bill for bill in bills if bill.adjusted], "adjustments")
+def of_bills(bills: Iterable[Bill], day: date, rules: BillingRules) -> dict[int, Decimal]:
+    """The same for overdue bills of `with_history`."""
     fees = defaultdict(Decimal)
     for bill in bills:
         fees[bill.account_id] += of_bill(bill, day, rules)
@@ -48,32 +45,35 @@ def of_bills(bills: list[Bill], day: date, rules: BillingRules) -> dict[int, Dec
 
 
 def of_bill(bill: Bill, day: date, rules: BillingRules) -> Decimal:
-    """The late fee of one bill, less what it already asks for as such."""
-    changes = bill.adjustments.all() if bill.adjusted else ()
-    booked = sum((one.amount for one in changes if one.kind in FEES), Decimal(0))
-    paid = _paid(bill) if bill.paid else []
-    return max(fee(bill.amount + bill.adjusted - booked, paid, bill.due_on, day, rules) - booked, Decimal(0))
+    """The late fee of one bill, less what was asked for as such already, waived later or not."""
+    asked, waived = booked(bill)
+    base = bill.amount + bill.adjusted - asked + waived
+    return max(fee(base, _paid(bill), bill.due_on, day, rules) - asked, Decimal(0))
 
 
-def with_payments(bills):
-    """A queryset of bills that bring along what `of_bills` would otherwise ask for: [{payment, at, amount}, …]."""
+def booked(bill: Bill) -> tuple[Decimal, Decimal]:
+    """What a bill of `with_history` asks for as late fee, and what of it was waived."""
+    sums = defaultdict(Decimal)
+    for one in bill.changes:
+        sums[one["kind"]] += Decimal(one["amount"])
+    return sums[Adjustment.Kind.LATE_FEE], -sums[Adjustment.Kind.WAIVER]
+
+
+def with_history(bills):
+    """A queryset of bills that bring along what the late fee is made of: their `uses` of payments
+    ([{payment, at, amount}, …]) and their `changes` ([{kind, amount}, …])."""
     uses = Allocation.objects.filter(bill=OuterRef("pk"))
+    changes = Adjustment.objects.filter(bill=OuterRef("pk"))
     amount = Cast("amount", TextField())  # a number of JSON would be a float
     return bills.annotate(
-        uses=ArraySubquery(uses.values(one=JSONObject(payment="payment", at="payment__at", amount=amount)))
+        uses=ArraySubquery(uses.values(one=JSONObject(payment="payment", at="payment__at", amount=amount))),
+        changes=ArraySubquery(changes.values(one=JSONObject(kind="kind", amount=amount))),
     )
-
-
-def _uses(bill):
-    """(payment, when, sum) of each use of a payment for the bill, and of each that was taken back."""
-    if hasattr(bill, "uses"):
-        return [(one["payment"], datetime.fromisoformat(one["at"]), Decimal(one["amount"])) for one in bill.uses]
-    return [(one.payment_id, one.payment.at, one.amount) for one in bill.allocations.all()]
 
 
 def _paid(bill):
     """(day, sum) of each payment; one that was taken back adds up to nothing."""
     paid = defaultdict(Decimal)
-    for payment, at, amount in _uses(bill):
-        paid[payment, timezone.localdate(at)] += amount
+    for one in bill.uses:
+        paid[one["payment"], timezone.localdate(datetime.fromisoformat(one["at"]))] += Decimal(one["amount"])
     return [(day, amount) for (_, day), amount in paid.items() if amount > 0]

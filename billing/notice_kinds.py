@@ -25,6 +25,10 @@ def of_exemption(said):
     return lambda notice: said % (notice.data | {"kind": Exemption.Kind(notice.data["kind_said"]).label})
 
 
+def opens_waiver(notice):
+    return reverse("waiver", args=[notice.subject_id])
+
+
 def opens_request(notice):
     return reverse("service-request", args=[notice.subject_id])
 
@@ -94,6 +98,24 @@ EXEMPTION_REFUSED = kind(
     "exemption.refused",
     of_exemption(_("%(by)s did not approve the exempt line: %(kind)s.")),
     opens=opens_exemption,
+    icon="x-circle",
+)
+WAIVER_ASKED = kind(
+    "waiver.asked",
+    _("%(by)s asks to waive ¥%(amount)s of late fee."),
+    opens=opens_waiver,
+    icon="receipt-percent",
+)
+WAIVER_GIVEN = kind(
+    "waiver.given",
+    _("%(by)s approved: ¥%(amount)s of late fee is waived."),
+    opens=opens_waiver,
+    icon="check-circle",
+)
+WAIVER_REFUSED = kind(
+    "waiver.refused",
+    _("%(by)s did not approve the waiver of ¥%(amount)s of late fee."),
+    opens=opens_waiver,
     icon="x-circle",
 )
 RESTORE_DUE = kind(

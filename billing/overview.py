@@ -1,6 +1,6 @@
 """What the customer's page says about money: each account as it stands, what was spent, and what stands out.
 
-Two queries whatever the number of accounts and bills, one more where an overdue bill was changed.
+Two queries whatever the number of accounts and bills.
 """
 
 from collections import defaultdict
@@ -92,7 +92,7 @@ def _bills(accounts, day):
     """By account: what is still open, and what the months that a shock is judged by came to."""
     recent = Q(month__gte=months_before(day.replace(day=1), 13)) | Q(open__gt=0)
     by_account = defaultdict(list)
-    for bill in late_fee.with_payments(Bill.objects.filter(recent, account__in=accounts)).defer("ref", "weighed_at"):
+    for bill in late_fee.with_history(Bill.objects.filter(recent, account__in=accounts)).defer("ref", "weighed_at"):
         by_account[bill.account_id].append(bill)
     return by_account
 

@@ -18,6 +18,7 @@ def entries(customer, shown, kind, before, limit):
     if kind != "all" or not reaches(shown.user, VIEW, customer):
         return []
     rows = Event.objects.of_customer(customer.pk).filter(verb__in=PARTS).select_related("actor")
+    rows = rows.annotate(**agreements.SAID_TODAY)
     if before is not None:
         rows = rows.filter(pk__lt=int(before))
     events = list(rows[:limit])

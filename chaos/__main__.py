@@ -1,16 +1,15 @@
-"""`make chaos [SIZE=ci|long]`: requests, runs, schedule slots, messages and webhooks under faults.
+"""`make chaos [SIZE=ci|long]`: requests, runs, schedule slots, messages, webhooks and dunning under faults.
 
 Every effect in the database must be there exactly once; what the API has answered for must be there once, and what it
 has not at most once; every event must reach the receiver, always under one id; every message must be in a gateway's
-book once, or stand in doubt where the gateway is blind. Plain Celery sends messages of its own meanwhile, for
-comparison.
+book once, or stand in doubt where the gateway is blind. Nobody is stopped without a reminder or dunned after paying,
+and every line stands as the billing system has it. Plain Celery sends messages of its own meanwhile, for comparison.
 """
 
 import argparse
 import contextlib
-import json
-import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -24,18 +23,22 @@ from pathlib import Path
 import psycopg2
 
 from chaos import control, marks, messages, outbox
-from chaos.cast import ROOT, STEPS, Cast
-from chaos.clients import THERE, Clients, verdict
+from chaos.billing import Billing
+from chaos.cast import STEPS, Cast
+from chaos.ending import wait_for_the_end
 from chaos.faults import FAULTS, draw
 from chaos.gateway import CONTROL, Gateways
+from chaos.keeping import keep
+from chaos.others import Others
 from chaos.receiver import Receiver
+from chaos.setting import SIZES, ask, prepare, query
 from crm.embedded import Home, Servers
-from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
 
-SIZES = {"ci": (146, 100), "long": (1460, 1000)}  # runs of ten steps with three messages each, faults
-PAUSE = (0.1, 0.5)  # seconds between two faults
+PAUSE = (0.1, 0.3)  # seconds between two faults
+MOMENT = 5  # seconds, how long a fault waits for the work at the most
+LEAD = 0.5  # of all faults, so far they may be ahead of the work
 A_TIME = 5  # messages of the control at one moment
-PATIENCE = 60  # seconds of quiet in which something must come to its end, as long as anything is open
+ENDED = 128 + signal.SIGTERM  # the exit code of who was asked to end
 
 
 def main():
@@ -43,49 +46,66 @@ def main():
     options.add_argument("--size", choices=SIZES, default="ci")
     options.add_argument("--seed", type=int, default=random.randrange(10**6))
     chosen, began = options.parse_args(), time.monotonic()
-    runs, faults = SIZES[chosen.size]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # what was started ends with us
     with tempfile.TemporaryDirectory(prefix="crm-chaos-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         home = Home(Path(folder)).claim()
         with Servers(home, settings={"max_connections": 200}) as servers:
-            return fight(servers, runs, faults, chosen.seed, began)
+            return fight(servers, SIZES[chosen.size], chosen.seed, began)
 
 
-def fight(servers, runs, faults, seed, began):
+def fight(servers, size, seed, began):
     receiver, gateways, web = Receiver(seed), Gateways(seed), socket.create_server(("127.0.0.1", 0), backlog=1024)
-    ways = {"WEBHOOK_HOSTS": f"{receiver.address}!private"} | messages.environment(gateways)
+    billing = Billing(servers.postgres.home)
+    hosts = {"WEBHOOK_HOSTS": f"{receiver.address}!private,{billing.address}!private"}
     control.app.conf.broker_url = servers.environment()["REDIS_URL"]
-    environment, allowed = prepare(servers, servers.postgres.home.data, **ways)
-    clients = Clients(web.getsockname()[1], allowed, seed)
-    cast = Cast(servers, environment, web)
-    ask(servers, runs)
+    environment, said = prepare(servers, size, **hosts, **messages.environment(gateways), **billing.settings)
+    others = Others(servers, receiver, gateways, billing, web, said, size, seed)
     query(servers, outbox.TOLD, [receiver.address])
+    gateways.calm, ready = False, time.monotonic() - began
+    done, control_asked, left, stands = under_fire(Cast(servers, environment, web, billing), others, size, seed)
+    tell(done + gateways.faults + receiver.faults)
+    verdicts = others.verdicts(stands)
+    print(*[line for line, _well in verdicts], messages.control(control_asked, gateways), sep="\n")
+    seconds = f"{time.monotonic() - began:.0f} s, {ready:.0f} of them before the first"
+    failed = report(servers, done, left, seconds, seed) or not all(well for _line, well in verdicts)
+    if failed:
+        print(f"kept: {keep(servers, seed)}")
+    return failed
+
+
+def under_fire(cast, others, size, seed):
+    """(how often each fault hit whom, what the control was asked, seconds of quiet until the end or None, the lines as
+    the billing system has them).
+    """
+    branch, book = others.said["branch"], others.gateways.book[CONTROL]
     try:
         cast.begin()
-        done, control_asked = strike(cast, clients, faults, random.Random(seed))
+        done, control_asked = strike(cast, others, size, random.Random(seed))
         with ThreadPoolExecutor(1) as beside:
-            plain = beside.submit(control.wait, lambda: set(control_asked) - set(gateways.book[CONTROL]))
-            left = wait_for_the_end(cast, clients)
+            plain = beside.submit(control.wait, lambda: set(control_asked) - set(book))
+            left = wait_for_the_end(cast, others.clients, others.payers, branch)
             plain.result()
+        return done, control_asked, left, cast.billing.lines(branch)
     finally:
         cast.stop()
-    tell(done + gateways.faults + receiver.faults)
-    told, arrived = outbox.verdict(query(servers, outbox.BOOK), receiver.came)
-    asked, kept = verdict(query(servers, THERE)[0], clients)
-    sent, well = messages.verdict(query(servers, messages.OWED), gateways)
-    print(f"{asked}\nwebhooks: {told}\n{sent}\n{messages.control(control_asked, gateways)}")
-    return report(servers, done, left, time.monotonic() - began, seed) or not (arrived and kept and well)
 
 
-def strike(cast, clients, faults, chance):
-    """Fault after fault while work comes in; (how often each hit whom, what the control was asked)."""
+def strike(cast, others, size, chance):
+    """Fault after fault while work comes in, none far ahead of the work; (how often each hit whom, what the control was
+    asked).
+    """
     done, control_asked, moments = Counter(), [], count()
-    while done.total() < faults:
+    cast.wait_until_at_work()
+    ask(cast.servers, size)
+    while done.total() < size.faults:
+        cast.wait_until_at_work()
+        wait_for_work(cast, size.runs * (done.total() / size.faults - LEAD))
         fault, moment = draw(chance), next(moments)
-        clients.ask()
+        others.clients.ask()
         control_asked += control.ask(f"{moment}-{n}" for n in range(A_TIME))
         with contextlib.suppress(psycopg2.Error, subprocess.TimeoutExpired):
-            query(cast.servers, outbox.HAPPEN, [outbox.A_TIME])
+            others.happen()
             if fault(cast, chance):
                 done[FAULTS[fault][0], fault.__name__] += 1
         time.sleep(chance.uniform(*PAUSE))
@@ -93,50 +113,15 @@ def strike(cast, clients, faults, chance):
     return done, control_asked
 
 
-def prepare(servers, folder, **settings):
-    """(the environment of the application, what the clients may do), after the owner has made a small branch."""
-    urls = servers.environment()
-    keys = {name: name * 5 for name in ("SECRET_KEY", "SEARCH_HASH_KEY", "WEBHOOK_KEY", "GATEWAY_KEY")}
-    common = dict(os.environ, **urls, **keys, **settings, CRM_DATA=str(folder), HTTPS="0")
-    common.pop("DJANGO_SETTINGS_MODULE", None)  # plain Celery would become the product by it
-    owner = common | {"DATABASE_URL": servers.postgres.url(OWNER)}
-    made = subprocess.run(
-        [sys.executable, "-m", "chaos.ready"], cwd=ROOT, env=owner, check=True, stdout=subprocess.PIPE
-    )
-    return common, json.loads(made.stdout.splitlines()[-1])
-
-
-def query(servers, statement, values=None):
-    with contextlib.closing(servers.postgres.connect(DATABASE)) as link, link, link.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone() if cursor.description else None
-
-
-def ask(servers, runs):
-    query(servers, marks.TABLE + f"; GRANT SELECT, INSERT ON chaos_mark TO {APPLICATION}")
-    query(servers, marks.ASK, [runs])
-
-
-def wait_for_the_end(cast, clients):
-    """Seconds of quiet that were needed; None if something is still open and nothing has ended for a while."""
-    began = since = time.monotonic()
-    least = None
-    while time.monotonic() - since < PATIENCE:
-        cast.mend()
-        if cast.serves and not clients.busy:
-            cast.close()
+def wait_for_work(cast, runs):
+    """For a moment, where the machine is slow: what is done after the last fault proves nothing."""
+    until = time.monotonic() + MOMENT
+    while time.monotonic() < until:
         with contextlib.suppress(psycopg2.Error):
-            left = clients.open.unfinished_tasks + still_open(cast.servers)
-            if not left and not cast.serves:
-                return time.monotonic() - began
-            if least is None or left < least:
-                least, since = left, time.monotonic()
-        time.sleep(0.2)
-    return None
-
-
-def still_open(servers):
-    return sum(query(servers, question)[0] for question in (marks.OPEN, outbox.OPEN, messages.OPEN))
+            if query(cast.servers, marks.DONE)[0] >= runs:
+                return
+        time.sleep(0.1)
+        cast.mend()
 
 
 def tell(done):
@@ -146,10 +131,11 @@ def tell(done):
 
 
 def report(servers, done, quiet, seconds, seed):
+    """The last line, and 0 where all is well."""
     said, well = marks.verdict(query(servers, marks.VERDICT, {"steps": STEPS}), query(servers, marks.SLOTS))
     ended = "everything ended" if quiet is not None else "NOT EVERYTHING ENDED"
     print(
-        f"chaos: {done.total()} faults of {len(done)} kinds in {seconds:.0f} s, seed {seed}: {said}, "
+        f"chaos: {done.total()} faults of {len(done)} kinds in {seconds}, seed {seed}: {said}, "
         f"{ended} after {quiet or 0:.1f} s of quiet"
     )
     return 0 if well and quiet is not None else 1

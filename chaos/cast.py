@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,13 +19,17 @@ STEPS = 10  # of each run
 CUSTOMERS = 300  # who are written to
 WORKERS = (PRODUCT, PRODUCT, CONTROL)
 FROZEN = 4  # seconds
+PATIENCE = 120  # seconds until a worker has begun
 
 
 class Cast:
-    """The web server, two workers of two processes each, any number of beats, both servers, a worker of the control."""
+    """The web server, two workers of two processes each, any number of beats, both servers, a worker of the control,
+    and the billing system.
+    """
 
-    def __init__(self, servers, environment, web):
+    def __init__(self, servers, environment, web, billing):
         """`web`: the listening socket, which outlives the web server."""
+        self.port, self.billing = web.getsockname()[1], billing
         self.servers, self.environment = servers, environment
         self.log = (servers.postgres.home.log / "cast.log").open("a")
         self.web, self.supervisor = web_server(servers.postgres.home, environment, web), ThreadPoolExecutor(1)
@@ -33,6 +38,7 @@ class Cast:
     def begin(self):
         self.starting = self.supervisor.submit(self.web.start)
         self.workers, self.beats = [self.worker(n) for n in range(len(WORKERS))], [self.beat()]
+        self.billing.begin(self.environment, ROOT, f"http://127.0.0.1:{self.port}")
 
     def start(self, *words, app=PRODUCT):
         celery = [sys.executable, "-m", "celery", "-A", app, *words]
@@ -52,6 +58,15 @@ class Cast:
     def web_pool(self):
         return children(self.web.process.pid) if self.starting.done() and self.web.alive else []
 
+    def wait_until_at_work(self):
+        """Until one of the product's workers has begun: before that a fault hits nothing but its start."""
+        until = time.monotonic() + PATIENCE
+        while not any(children(one.pid) for one, app in zip(self.workers, WORKERS, strict=True) if app == PRODUCT):
+            self.mend()
+            if time.monotonic() > until:
+                raise SystemExit(f"No worker begins; see {self.log.name}.")
+            time.sleep(0.05)
+
     def pool(self):
         """Process ids of the workers' pools."""
         return [pid for worker in self.workers for pid in children(worker.pid)]
@@ -63,6 +78,7 @@ class Cast:
                 server.start()
         if self.serves and self.starting.done() and not self.web.alive:
             self.starting = self.supervisor.submit(self.web.start)  # waits until what is left of it has ended
+        self.billing.mend()
         for n, worker in enumerate(self.workers):
             if worker.poll() is not None:
                 self.workers[n] = self.worker(n)
@@ -82,8 +98,9 @@ class Cast:
 
     def stop(self):
         self.supervisor.shutdown()
-        for process in [*self.workers, *self.beats, self.web.process]:
-            end(process, signal.SIGKILL)
+        for process in [*self.workers, *self.beats, self.web.process, self.billing.process]:
+            if process:
+                end(process, signal.SIGKILL)
         self.log.close()
 
     def postmaster(self):

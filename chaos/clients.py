@@ -17,7 +17,7 @@ import requests
 from chaos.gateway import WAYS
 
 PROGRAMS = 4
-A_TIME = 6  # messages at one moment
+A_TIME = 4  # messages at one moment
 PATIENCE = 3  # seconds until an answer
 PAUSE = 0.3  # seconds until the next try
 GIVE_UP = 0.15  # of the messages

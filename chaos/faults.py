@@ -77,6 +77,24 @@ def empty_valkey(cast, chance):
     return False
 
 
+def kill_billing_system(cast, chance):
+    end(cast.billing.process, signal.SIGKILL)
+    return True
+
+
+def kill_billing_system_between_accepting_and_confirming(cast, chance):
+    between = cast.billing.between()
+    if between:
+        end(cast.billing.process, signal.SIGKILL)
+    return between > 0
+
+
+def freeze_billing_system(cast, chance):
+    """While the product goes on telling it of requests and withdrawing them."""
+    cast.freeze(cast.billing.process.pid)
+    return True
+
+
 FAULTS = {  # whom it hits, and how often each is drawn
     kill_pool_process: ("worker process", 8),
     kill_web_process: ("web process", 6),
@@ -89,6 +107,9 @@ FAULTS = {  # whom it hits, and how often each is drawn
     freeze_web_process: ("web process", 1),
     kill_web: ("web server", 1),
     kill_worker: ("worker", 1),
+    kill_billing_system: ("billing system", 2),
+    kill_billing_system_between_accepting_and_confirming: ("billing system", 3),
+    freeze_billing_system: ("billing system", 1),
 }
 
 

@@ -29,7 +29,7 @@ class Gateways(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Call)
         self.chance, self.lock = random.Random(seed), threading.Lock()
         self.book = defaultdict(Counter)  # kind: how often each reference was taken as a message of its own
-        self.faults = Counter()
+        self.faults, self.calm = Counter(), True  # behaves until the faults begin
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def address(self, kind):
@@ -50,7 +50,7 @@ class Gateways(ThreadingHTTPServer):
     def mood(self, kind):
         """None to answer well, or the name of a fault."""
         with self.lock:
-            if self.chance.random() >= MISBEHAVES:
+            if self.calm or self.chance.random() >= MISBEHAVES:
                 return None
             name = self.chance.choice(("busy", "reset", "reset_after", "broken_after", "dawdle_after", "slow"))
             self.faults[f"{kind} gateway", name] += 1

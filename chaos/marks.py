@@ -6,9 +6,12 @@ TABLE = """
     )
 """
 ASK = """
-    INSERT INTO jobs_run (job, key, params, state, attempts, cancel_asked, cursor, done, counts, error)
-    SELECT 'chaos.steps', 'chaos-' || n, '{}', 'waiting', 0, false, '{}', 0, '{}', '' FROM generate_series(1, %s) n
+    INSERT INTO jobs_run (job, key, params, state, attempts, cancel_asked, cursor, done, counts, error, next_at)
+    SELECT 'chaos.steps', 'chaos-' || n, '{}', 'waiting', 0, false, '{}', 0, '{}', '',
+        now() + n * make_interval(secs => %(seconds)s) / %(runs)s
+    FROM generate_series(1, %(runs)s) n
 """
+DONE = "SELECT count(*) FROM jobs_run WHERE job = 'chaos.steps' AND state = 'done'"
 OPEN = "SELECT count(*) FROM jobs_run WHERE job LIKE 'chaos.%%' AND state NOT IN ('done')"
 VERDICT = """
     WITH wanted AS (

@@ -13,5 +13,8 @@ urlpatterns = [
     path("", include("work.api_urls")),
     path("", include("outreach.api.urls")),
     path("", include("billing.api.urls")),
+    path("", include("complaints.api.urls")),
+    path("", include("complaints.api.call_urls")),
+    path("", include("complaints.api.life_urls")),
     path("<path:rest>", nowhere, name="api-nowhere"),
 ]

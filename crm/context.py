@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from crm.navigation import entries_for
+from crm.navigation import entries_for, shown_to, tabs_for
 from staff.scope import postings_of
 from work.inbox import badge
 
@@ -12,8 +12,10 @@ def page(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
+    shown = cache(lambda: shown_to(user))
     return {
-        "navigation": lambda: entries_for(user, request.path),
+        "navigation": lambda: entries_for(shown(), request.path),
+        "page_tabs": lambda: tabs_for(shown(), request.path),
         "postings": lambda: postings_of(user),
         "badge": cache(lambda: badge(user)),
         "may_find_customers": user.has_perm("customers.view"),

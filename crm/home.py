@@ -15,6 +15,7 @@ from staff.scope import postings_of
 FRONT = {R.GUIDE, R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.COMPLAINT_DESK, R.DUNNING_CLERK}
 MANAGERS = {R.VIP_MANAGER, R.GROUP_MANAGER}
 LEADERS = {R.DUTY_MANAGER, R.COMMUNITY_MANAGER, R.COMMUNITY_LEADER, R.DEPARTMENT_HEAD, R.BRANCH_HEAD}
+WATCHES_COMPLAINTS = {*RIGHTS["complaints.lead"], R.QUALITY}
 TALKS = set(RIGHTS["work.do"])
 
 
@@ -30,12 +31,15 @@ class Card:
 
 CARDS = [
     Card("home/_follow_ups.html", TALKS, worklists.follow_ups),
+    Card("home/_complaints.html", set(RIGHTS["complaints.handle"]), worklists.complaints),
     Card("home/_overdue.html", set(RIGHTS["work.lead"]), worklists.overdue_in_reach),
     Card("home/_contracts.html", MANAGERS, worklists.contracts_ending),
     Card("home/_contacts.html", FRONT, worklists.my_contacts),
     Card("home/_imports.html", {R.DATA_STEWARD}, worklists.imports),
     Card("home/_webhooks.html", set(RIGHTS["webhooks.manage"]), worklists.webhooks),
     Card("home/_jobs.html", {R.ADMIN}, worklists.jobs),
+    Card("home/_complaint_tasks.html", set(RIGHTS["complaints.do_task"]), worklists.complaint_tasks, later=True),
+    Card("home/_complaint_counts.html", WATCHES_COMPLAINTS, worklists.complaint_counts, later=True),
     Card("home/_birthdays.html", MANAGERS, worklists.birthdays, later=True),
     Card("home/_silent.html", MANAGERS, worklists.longest_without_contact, later=True),
     Card("home/_contacts.html", MANAGERS, worklists.my_contacts, later=True),

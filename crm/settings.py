@@ -27,6 +27,8 @@ GATEWAYS = {"sms": env.str("GATEWAY_SMS", ""), "email": env.str("GATEWAY_EMAIL",
 BILLING_SIMULATOR = env.str("BILLING_SIMULATOR", "")  # where `make run` keeps one: http://:KEY@127.0.0.1:PORT
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PUBLIC_URL = env.str("PUBLIC_URL", "")  # with which the links in messages begin; https://the first of ALLOWED_HOSTS
+SURVEYS_PER_MINUTE = env.int("SURVEYS_PER_MINUTE", 30)  # of one address, on the page without a sign-in
 
 HTTPS = env.bool("HTTPS", True)  # off only on a machine that serves itself over plain HTTP
 SECURE_SSL_REDIRECT = HTTPS
@@ -47,6 +49,7 @@ X_FRAME_OPTIONS = "DENY"
 INSTALLED_APPS = [
     "crm",
     "webhooks",
+    "complaints",
     "billing",
     "work",
     "outreach",
@@ -192,7 +195,7 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200 * 1024**2)
 IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", 7)  # how long an uploaded file is kept
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form; a file is streamed and limited by its view
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
+DATA_UPLOAD_MAX_NUMBER_FILES = 10  # views that take files say how many
 
 LOGGING = logs.configure(readable=env.str("LOG_FORMAT", "text" if sys.stderr.isatty() else "json") == "text")
 
@@ -285,6 +288,7 @@ IMPORT_SUBJECTS = [
     "billing.imports.payments.PAYMENTS",
     "billing.imports.adjustments.ADJUSTMENTS",
     "billing.imports.usage.USAGE",
+    "complaints.imports.of_complaints.COMPLAINTS",
 ]
 # The customer's page is drawn from these: (name, URL name, column, events of the page that draw it anew). Each app
 # serves its own panel.
@@ -298,15 +302,34 @@ CUSTOMER_PANELS = [
     ("messages", "customer-panel-messages", "side", []),
 ]
 # What stands beside the name on it; see customers/header.
-CUSTOMER_MARKS = ["customers.header.standing", "billing.standing.marks", "outreach.standing.marks"]
+CUSTOMER_MARKS = [
+    "customers.header.standing",
+    "billing.standing.marks",
+    "outreach.standing.marks",
+    "complaints.standing.marks",
+]
 # Further buttons at its head; see customers/header.
-CUSTOMER_ACTIONS = ["billing.counter.actions.offered"]
+CUSTOMER_ACTIONS = [
+    "billing.counter.actions.offered",
+    "complaints.customer_actions.offered",
+]
+# What may follow at once from a contact, and from a call nobody was found for; see customers/header.
+CONTACT_ACTIONS = ["complaints.customer_actions.after_contact"]
+CALL_ACTIONS = ["complaints.customer_actions.for_call"]
 # What else a move of a unit moves or refuses, in its transaction: functions of the unit.
 UNIT_FOLLOWERS = ["customers.models.communities.refuse_misplaced", "customers.search.areas.follow"]
 # What else follows from a contact, when it is recorded and when its follow-up is done: functions (interaction, by=).
 INTERACTION_FOLLOWERS = ["work.contacts.follow"]
+# What else follows from how a follow-up ended, in its transaction: functions (follow-up, by=, at=); True where the one
+# takes care of a dissatisfied customer itself. Who may refuse what is done with one: functions (follow-up, deed, by=).
+FOLLOW_UP_FOLLOWERS = ["complaints.hearing.heard"]
+FOLLOW_UP_GUARDS = ["complaints.calling_back.guard"]
+# Pages with the questions of a call: (kind, what it is about) → URL name, with the id of that.
+FOLLOW_UP_PAGES = {("callback", "complaints.complaint"): "complaint-callback"}
 # Who hears when an absence is entered, begins, changes or ends, in its transaction: functions of the absence.
-ABSENCE_FOLLOWERS = ["work.absence_notices.tell", "work.deputies.follow"]
+ABSENCE_FOLLOWERS = ["work.absence_notices.tell", "work.deputies.follow", "complaints.deputising.follow"]
+# What follow-ups and messages may serve that is kept from some people; see staff/withheld.py.
+KEPT_FROM = {"complaints.complaint": "complaints.concerned"}
 # What the timeline is read from; see customers/timeline.
 CUSTOMER_TIMELINE = [
     "customers.timeline.contacts.entries",
@@ -315,8 +338,9 @@ CUSTOMER_TIMELINE = [
     "outreach.timeline.said",
     "work.timeline.entries",
     "billing.timeline.entries",
+    "complaints.timeline.entries",
 ]
 # Who else is asked before messages go: functions (messages, at) → {pk of a message: outreach.judging.No}.
-SEND_GUARDS = ["billing.dunning.guard.ask"]
+SEND_GUARDS = ["billing.dunning.guard.ask", "billing.dunning.low_balance.ask"]
 # Who looks at what customers write back, in this order; see outreach/inbound.py.
 INBOUND_HANDLERS = ["outreach.inbound.stop", "outreach.inbound.agree", "outreach.inbound.reply"]

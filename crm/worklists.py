@@ -12,6 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from complaints.desk import counts, queue
+from complaints.desk import listed as complaints_listed
+from complaints.models import SubTask
 from customers.endings import STEPS, ending
 from customers.masking import Shown
 from customers.models import Customer, Import, Interaction, Line
@@ -95,6 +98,23 @@ def overdue_in_reach(user: User, today: date, now: datetime | None = None) -> li
     late = FollowUp.objects.visible_to(user).led_by(user).late(now).exclude(owner=user)
     late = late.select_related("customer__tier", "owner", "for_owner").order_by("late_at", "pk")
     return lines_of(late[:SHOWN], user, now)
+
+
+def complaints(user: User, today: date, now: datetime | None = None) -> list[complaints_listed.Line]:
+    """What the person has to answer for and what their units have, the nearest clock first (D13)."""
+    rows = queue.of_whom(user, "around").order_by("due_at", "pk")
+    return complaints_listed.lines_of(rows[:SHOWN], user, now or timezone.now(), "whose=around")
+
+
+def complaint_tasks(user: User, today: date) -> list[SubTask]:
+    """What complaints ask of the person's units, the soonest due first (D13)."""
+    rows = SubTask.objects.visible_to(user).done_by(user).open().select_related("complaint__category", "unit")
+    return list(rows.order_by("due_at", "pk")[:SHOWN])
+
+
+def complaint_counts(user: User, today: date, now: datetime | None = None) -> list[counts.Count]:
+    """What supervisors look at first, each with the list behind it."""
+    return counts.counts(user, now or timezone.now())
 
 
 def my_contacts(user: User, today: date) -> list[Row]:

@@ -47,6 +47,11 @@ class Action:
     key: str  # the single key that presses it
 
 
+def offered(paths: list[str], about, user: User) -> list[Action]:
+    """What the functions of these paths offer about a contact or a call."""
+    return [one for path in paths for one in import_string(path)(about, user)]
+
+
 def standing(customer: Customer, user: User) -> Iterator[Mark]:
     """Whether they have left, and whether they are locked as high-value."""
     if customer.status == Customer.Status.LEFT:

@@ -9,6 +9,7 @@ from customers.models import Customer, Identifier
 from staff.models import User
 from staff.scope import scope_of
 
+OWN_LINK = re.compile(r"(https?://\S+?/s/)[^\s/]+")  # opens for the customer alone: whoever has it answers for them
 LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d")
 ALWAYS_SHOWN = {Identifier.Kind.CUSTOMER, Identifier.Kind.ID_DOCUMENT}  # a document is kept masked to begin with
 
@@ -18,6 +19,10 @@ def reaches(user: User, right: str, customer: Customer) -> bool:
     scope = scope_of(user, right)
     own = scope.own and customer.manager_id == user.pk
     return own or customer.branch_id in scope.branches or customer.unit_id in scope.units
+
+
+def without_own_links(text: str) -> str:
+    return OWN_LINK.sub(r"\1…", text)
 
 
 class Shown:
@@ -52,9 +57,16 @@ class Shown:
         return identifier.written if identifier.kind in ALWAYS_SHOWN else self.number(identifier.written)
 
     def text(self, text: str) -> str:
-        """Free text: what looks like a number is masked where numbers are, and so is the customer's name."""
+        """Free text: what looks like a number is masked where numbers are, and so is the customer's name; links that
+        are the customer's own open for nobody else.
+        """
+        text = without_own_links(text)
         if self.whole:
             return text
         if self.customer.name:
             text = text.replace(self.customer.name, self.name)
+        return self.numbers_hidden(text)
+
+    @staticmethod
+    def numbers_hidden(text: str) -> str:
         return LONG_NUMBER.sub(lambda found: numbers.mask_phone(found[0]), text)

@@ -1,7 +1,7 @@
 """Pages of a list that cost the same however far one has gone: each begins after a row, not after a number of rows.
 
-A sort is a column and the primary key. In descending order rows without a value come last, in ascending order first, so
-that one index serves both ways.
+A sort is a column and the primary key. In descending order rows without a value come last, in ascending order first,
+unless the list says that they come last there too. One index serves all ways.
 """
 
 from dataclasses import dataclass
@@ -21,15 +21,17 @@ class Page:
     preceding: int | None
 
 
-def page_of(rows, column, *, descending=False, after=None, before=None, size=SIZE):
+def page_of(rows, column, *, descending=False, empty_last=False, after=None, before=None, size=SIZE):
     """The page of `rows` (a queryset without order) that begins after, or ends before, the row with that key.
 
     A row that is not among `rows` any more counts as the beginning.
     """
+    empty_last = empty_last or descending
     edge_key = after or before
     edge = rows.filter(pk=edge_key).values_list(column, "pk").first() if edge_key else None
     backwards = edge is not None and not after
-    found = _next(rows, column, descending != backwards, edge, size + 1)
+    way = {"descending": descending != backwards, "empty_last": empty_last != backwards}
+    found = _next(rows, column, edge, size + 1, **way)
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -61,26 +63,22 @@ def _page(found, *, following, preceding):
     return Page(found, following, found[0].pk if found and preceding else None)
 
 
-def _next(rows, column, descending, edge, size):
+def _next(rows, column, edge, size, *, descending, empty_last):
     """Up to `size` rows in order from the edge on: two regions, with and without a value, each one stretch of index."""
     valued, empty = rows.exclude(**{column: None}), rows.filter(**{column: None})
     nullable = rows.model._meta.get_field(column).null
     regions = [(valued, False)] if not nullable else [(valued, False), (empty, True)]
-    if not descending:
+    if not empty_last:
         regions.reverse()
     found = []
     for region, is_empty in regions:
-        if edge and is_empty != (edge[0] is None) and not _still_ahead(edge, is_empty, descending):
+        if edge and is_empty != (edge[0] is None) and is_empty != empty_last:
             continue
         here = edge if edge and is_empty == (edge[0] is None) else None
         found += _stretch(region, column, descending, here, is_empty)[: size - len(found)]
         if len(found) == size:
             break
     return found
-
-
-def _still_ahead(edge, is_empty, descending):
-    return is_empty == descending
 
 
 def _stretch(region, column, descending, edge, is_empty):

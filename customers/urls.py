@@ -1,7 +1,7 @@
 from django.urls import path
 
 from customers.imports import views as imports
-from customers.views import customer, details, listing, panels, parts, pop, search, standing, visit
+from customers.views import customer, details, listing, panels, parts, pop, presence, search, standing, visit
 
 urlpatterns = [
     path("search/", search.search, name="search"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("customers/new/", details.new, name="customer-new"),
     path("customers/new/like/", details.duplicates, name="customer-like"),
     path("customers/<int:pk>/", customer.customer, name="customer"),
+    path("customers/<int:pk>/here/", presence.here, name="customer-here"),
     path("customers/<int:pk>/parts/", parts.parts, name="customer-parts"),
     path("customers/<int:pk>/header/", customer.subject, name="customer-header"),
     path("customers/<int:pk>/edit/", details.edit, name="customer-edit"),

@@ -17,6 +17,45 @@ class IdFilter(filters.Filter):
         super().__init__(*args, min_value=1, max_value=LARGEST, **kwargs)
 
 
+class PageFilter(filters.FilterSet):
+    """The form above the list of a page, as `_filter.html` draws it: choices, what is typed, and ids that are kept."""
+
+    @property
+    def qs(self):
+        """Nothing, where the address asks for something that is not there."""
+        return super().qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def selections(self):
+        """(name, label, [(value, words, whether it is chosen)]) of each field that offers a choice."""
+        return self.selections_of(self.filters)
+
+    def selections_of(self, names):
+        """The same of these fields alone."""
+        for name in names:
+            one = self.filters.get(name)
+            if one and "choices" in one.extra:
+                chosen = self.data.get(name, "")
+                offered = [("", _("All")), *one.extra["choices"]]
+                yield name, one.label, [(value, words, str(value) == chosen) for value, words in offered]
+
+    @property
+    def typed(self):
+        """Bound fields of what is neither chosen nor an id."""
+        return [self.form[name] for name, one in self.filters.items() if not _is_id(one) and "choices" not in one.extra]
+
+    @property
+    def kept(self):
+        """(name, value) of the ids that the address names: another page has put them there."""
+        return [
+            (name, self.data.get(name)) for name, one in self.filters.items() if _is_id(one) and self.data.get(name)
+        ]
+
+
+def _is_id(one):
+    return isinstance(one, IdFilter)
+
+
 def filtered(request, kind, rows):
     """The rows that the address asks for; whatever it says that the filter set does not know is refused."""
     known = kind(request.query_params, rows, request=request) if kind else None

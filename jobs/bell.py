@@ -1,5 +1,7 @@
 """Ringing for the workers. A ring is a hint: whoever misses it looks by himself a few seconds later."""
 
+import os
+import threading
 import time
 from functools import partial
 
@@ -53,8 +55,29 @@ def ring(task=LOOK):
         log.warning("bell.broken", error=type(error).__name__)
 
 
+class _Kept(threading.local):
+    """Each thread keeps a connection of its own, with short time-outs: the pooled one waits for a dead broker without
+    end, and to open one takes as long as ten queries. One that was opened before a fork is the parent's."""
+
+    connection = None
+    of = None  # the process that opened it, and to which broker
+
+    def __enter__(self):
+        of = (os.getpid(), current_app.conf.broker_write_url)
+        if self.of != of:
+            self.connection, self.of = current_app.connection_for_write(), of
+            self.connection.transport_options = self.connection.transport_options | QUICK
+        return self.connection
+
+    def __exit__(self, kind, *_error):
+        if kind:  # it may hang: the next ring opens another one
+            self.connection.release()
+            self.connection = self.of = None
+
+
+_kept = _Kept()
+
+
 def _publish(task):
-    """A connection of its own, with short time-outs: the pooled one waits for a dead broker without end."""
-    with current_app.connection_for_write() as connection:
-        connection.transport_options = connection.transport_options | QUICK
+    with _kept as connection:
         current_app.send_task(task, connection=connection, expires=60, ignore_result=True, retry=False)

@@ -51,6 +51,17 @@ def ask(job_name, *, key, params=None, by=None, branch_id=None) -> Run:
     return run
 
 
+def ask_rest(job_name, before: Run | None, *, key, params=None, by=None, branch_id=None) -> Run:
+    """The run that goes on where `before` was broken off, or the first of all under `key` where there is none before.
+
+    As long as that one is open it is the run; asked for twice, what it left is one run.
+    """
+    if before is not None and before.is_open:
+        return before
+    key = key if before is None else f"{key}:{before.pk}"
+    return ask(job_name, key=key, params=params, by=by, branch_id=branch_id)
+
+
 def never():
     return False
 

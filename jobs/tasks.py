@@ -6,9 +6,11 @@ from celery import shared_task
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from door import once
-from jobs import pendulum
+from jobs import clock, pendulum
+from jobs.bulk import asking, carrying_out, clearing
 from jobs.models import Run, Slot
 from jobs.registry import job
 from jobs.schedule import Daily, Every
@@ -72,3 +74,47 @@ def forget_answers(run):
     removed = once.forget(BATCH)
     run.count(removed, answers=removed)
     return removed == BATCH
+
+
+@job(
+    "jobs.prune_bulks",
+    title=_("Clear out old changes to many"),
+    about=_("Removes what became of each row of a change to many a month after it was asked for."),
+    schedule=Daily("03:50"),
+    by_hand=True,
+    counts={"rows": _("Rows removed"), "bulks": _("Changes removed")},
+)
+def prune_bulks(run):
+    rows, bulks = clearing.clear(clock.now())
+    run.count(rows + bulks, rows=rows, bulks=bulks)
+    return rows + bulks > 0
+
+
+@job(
+    asking.CHECK,
+    title=_("Preview of a change to many"),
+    about=_("Tries what somebody wants to do with a whole list, row by row, and takes it back again."),
+    counts={"fit": pgettext_lazy("bulk", "Can be done"), "left_out": pgettext_lazy("bulk", "Left out")},
+)
+def bulk_check(run):
+    return carrying_out.check(run)
+
+
+@job(
+    asking.DO,
+    title=_("Change to many"),
+    about=_("Does with each row what was previewed, in a transaction of its own."),
+    counts={"changed": pgettext_lazy("bulk", "Done"), "refused": pgettext_lazy("bulk", "Refused")},
+)
+def bulk(run):
+    return carrying_out.do_next(run)
+
+
+@job(
+    asking.UNDO,
+    title=_("Undo a change to many"),
+    about=_("Takes back, row by row, what nobody has changed since."),
+    counts={"undone": pgettext_lazy("bulk", "Undone"), "stays": pgettext_lazy("bulk", "Not undone")},
+)
+def bulk_undo(run):
+    return carrying_out.undo_next(run)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from door.filtering import IdFilter
+from door.filtering import IdFilter, PageFilter
 from outreach.kinds import Channel, MessageClass
 from outreach.models import Message, Template
 from staff.forms import DayInput
@@ -17,7 +17,7 @@ class Ids(filters.BaseInFilter, IdFilter):
     """Several ids with commas between them."""
 
 
-class MessageFilter(filters.FilterSet):
+class MessageFilter(PageFilter):
     """The outbox's form. The templates it offers are those of the person's branches."""
 
     state = filters.ChoiceFilter(label=_("State"), choices=Message.State.choices)
@@ -36,20 +36,6 @@ class MessageFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         offered = Template.objects.visible_to(self.request.user).order_by("code")
         self.filters["template"].extra["choices"] = [(one.pk, str(one)) for one in offered]
-
-    @property
-    def qs(self):
-        """Nothing, where the address asks for something that is not there."""
-        return super().qs if self.is_valid() else self.queryset.none()
-
-    @property
-    def selections(self):
-        """(name, label, [(value, words, whether it is chosen)]) of each field that offers a choice."""
-        for name, one in self.filters.items():
-            if "choices" in one.extra:
-                chosen = self.data.get(name, "")
-                offered = [("", _("All")), *one.extra["choices"]]
-                yield name, one.label, [(value, words, str(value) == chosen) for value, words in offered]
 
     def on_day(self, rows, name, day):
         begin = timezone.make_aware(datetime.combine(day, time.min))

@@ -102,6 +102,7 @@ def _put_in(message, address):
     Message.objects.bulk_create([message], ignore_conflicts=True)
     kept = Message.objects.get(key=message.key)
     if kept.ref == message.ref:
+        kept.customer, kept.template, kept.by = message.customer, message.template, message.by
         _note(kept)
     elif kept.customer_id != message.customer_id:
         raise ValueError("this key is that of another customer's message")

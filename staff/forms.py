@@ -1,3 +1,5 @@
+from datetime import date
+
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -8,6 +10,7 @@ from staff import brake
 from staff.models import User
 
 PASSWORD_LENGTH = 128
+BOUNDS = {"first": date(2000, 1, 1), "last": date(2100, 12, 31)}
 
 
 class DayInput(forms.DateInput):
@@ -17,6 +20,19 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DaysForm(forms.Form):
+    """Of the days from `first` to `last`, none of them beyond what a report is made of."""
+
+    def clean(self):
+        said = super().clean()
+        for name in ("first", "last"):
+            if said.get(name) and not BOUNDS["first"] <= said[name] <= BOUNDS["last"]:
+                self.add_error(name, _("Choose a day from %(first)s to %(last)s.") % BOUNDS)
+        if said.get("first") and said.get("last") and said["first"] > said["last"]:
+            self.add_error("last", _("This is before the first day."))
+        return said
 
 
 def too_fast(seconds):

@@ -60,6 +60,13 @@ SEES_CUSTOMERS = {
 }
 MASKED_FOR = {R.GUIDE, R.QUALITY}  # see customers, but names, numbers and addresses stay masked
 FRONT = SEES_CUSTOMERS.keys() - {R.QUALITY, R.DEPARTMENT_HEAD, R.BRANCH_HEAD}  # speak with customers
+PROMISES = {
+    R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.VIP_MANAGER, R.GROUP_MANAGER, R.DUNNING_CLERK, R.DEPARTMENT_HEAD,
+}  # fmt: skip
+PROPOSES_WAIVERS = {
+    R.DUTY_MANAGER, R.VIP_MANAGER, R.GROUP_MANAGER, R.DUNNING_CLERK, R.DEPARTMENT_HEAD, R.BRANCH_HEAD,
+}  # fmt: skip
+DECIDES_MONEY = {R.FINANCE: BRANCH, R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH}
 LEADS = {R.DUTY_MANAGER: UNIT, R.COMMUNITY_LEADER: UNIT, R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH}
 
 
@@ -97,11 +104,74 @@ RIGHTS = {
     # run now, restore, settle disputes, stop dunning, promises beyond the rules
     "billing.dun": {R.DUNNING_CLERK: BRANCH, R.BRANCH_HEAD: BRANCH},
     # take promises to pay and disputes, ask for exempt lines
-    "billing.promise": seen_by(
-        {R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.VIP_MANAGER, R.GROUP_MANAGER, R.DUNNING_CLERK, R.DEPARTMENT_HEAD}
-    ),
+    "billing.promise": seen_by(PROMISES),
+    "billing.end_exemption": {**seen_by(PROMISES), R.BRANCH_HEAD: BRANCH},
     "billing.exempt": {R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},  # approve lines that are never stopped
+    # Late fees: ask for a waiver, decide on one, on a large one too; the rules of billing say how much at once.
+    "billing.waive": seen_by(PROPOSES_WAIVERS),
+    "billing.decide_waiver": {R.DUNNING_CLERK: BRANCH, **DECIDES_MONEY},
+    "billing.waive_large": DECIDES_MONEY,
+    "billing.view_waivers": {**seen_by(PROPOSES_WAIVERS), **DECIDES_MONEY},
     "billing.scenarios": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},
+    # Complaints (4.11). That there is one, its class, state and clock: whoever sees the customer.
+    "complaints.know": SEES_CUSTOMERS,
+    "complaints.accept": seen_by(FRONT),
+    "complaints.view": {
+        R.CLERK: UNIT,
+        R.DUTY_MANAGER: UNIT,
+        **seen_by(SEES_CUSTOMERS.keys() - {R.GUIDE, R.CLERK, R.DUTY_MANAGER}),
+    },
+    "complaints.handle": {  # what is theirs, or of the units and customers they answer for
+        R.CLERK: OWN,
+        R.DUTY_MANAGER: UNIT,
+        R.HOTLINE: BRANCH,
+        R.VIP_MANAGER: OWN,
+        R.GROUP_MANAGER: OWN,
+        R.COMMUNITY_MANAGER: OWN,
+        R.COMMUNITY_LEADER: OWN,
+        R.COMPLAINT_DESK: BRANCH,
+        R.DEPARTMENT_HEAD: UNIT,
+        R.BRANCH_HEAD: BRANCH,
+    },
+    # hand over, merge, reject, reopen what is closed, whole lists at once
+    "complaints.lead": {
+        R.DUTY_MANAGER: UNIT,
+        R.COMPLAINT_DESK: BRANCH,
+        R.DEPARTMENT_HEAD: UNIT,
+        R.BRANCH_HEAD: BRANCH,
+    },
+    "complaints.call_back": seen_by({R.HOTLINE, R.VIP_MANAGER, R.GROUP_MANAGER, R.COMPLAINT_DESK, R.QUALITY}),
+    "complaints.do_task": dict.fromkeys(
+        (
+            R.DUTY_MANAGER,
+            R.COMMUNITY_LEADER,
+            R.CHANNEL_MANAGER,
+            R.CHANNEL_SUPPORT,
+            R.CHANNEL_SUPERVISION,
+            R.COMPLAINT_DESK,
+            R.DUNNING_CLERK,
+            R.FINANCE,
+            R.DEPARTMENT_HEAD,
+        ),
+        UNIT,
+    ),
+    "complaints.compensate": seen_by(
+        {R.CLERK, R.DUTY_MANAGER, R.HOTLINE, R.VIP_MANAGER, R.GROUP_MANAGER, R.COMPLAINT_DESK}
+    ),
+    "complaints.approve": {R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
+    "complaints.regulator": {R.COMPLAINT_DESK: BRANCH, R.BRANCH_HEAD: BRANCH},
+    "complaints.incidents": {R.COMPLAINT_DESK: BRANCH, R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},
+    "complaints.policies": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},
+    "complaints.figures": {
+        R.DUTY_MANAGER: UNIT,
+        R.COMPLAINT_DESK: BRANCH,
+        R.QUALITY: BRANCH,
+        R.DEPARTMENT_HEAD: UNIT,
+        R.BRANCH_HEAD: BRANCH,
+    },
+    "complaints.suggestions": seen_by(SEES_CUSTOMERS.keys() - {R.GUIDE}),
+    "complaints.decide_suggestions": {R.COMPLAINT_DESK: BRANCH, R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
+    "complaints.import": {R.DATA_STEWARD: BRANCH},
     "work.view": SEES_CUSTOMERS,
     "work.do": seen_by(FRONT),  # follow-ups: try, answer, note
     "work.lead": LEADS,  # what the units below owe, late, unreached or promised; hand it over
@@ -114,5 +184,7 @@ RIGHTS = {
     "outreach.control": {R.DEPARTMENT_HEAD: BRANCH, R.BRANCH_HEAD: BRANCH},  # a stop of sending is for the branch
     "webhooks.manage": {R.ADMIN: BRANCH},
     "staff.enter_absence": {R.DUTY_MANAGER: UNIT, R.DEPARTMENT_HEAD: UNIT, R.BRANCH_HEAD: BRANCH},
+    # views of a list for everybody of a unit, by who leads it
+    "staff.share_views": {**LEADS, R.COMPLAINT_DESK: UNIT},
     "staff.configure": {R.ADMIN: BRANCH},  # units, parameters, people and their postings; no business data
 }

@@ -26,6 +26,11 @@ def calendar_of(unit: Unit) -> WorkingTime:
     return _built(calendar, version, unit.time_zone)
 
 
+def working_time(calendar: WorkCalendar, zone: str) -> WorkingTime:
+    """The working time of a calendar in a time zone; kept until the calendar changes."""
+    return _built(calendar.pk, calendar.version, zone)
+
+
 def hours_on(day: CalendarDay, week) -> tuple:
     """The windows of a special day."""
     return week[day.weekday] if day.kind == CalendarDay.Kind.WORKING else parse(day.windows)

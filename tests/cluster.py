@@ -15,6 +15,7 @@ import pytest
 
 from crm.embedded import Home, Servers
 from crm.embedded.postgres import APPLICATION, DATABASE, OWNER
+from tests import kept
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "crm-test-"
@@ -28,6 +29,7 @@ FOR_TESTS = {
     "HTTPS": "0",
     "STATIC_HASHED": "0",
     "DEBUG": "0",
+    "SURVEYS_PER_MINUTE": "100000",
 }
 
 
@@ -63,11 +65,15 @@ def take_own_valkey_databases(worker):
 
 
 def build_template(servers):
-    """Migrate once as the owner; every worker copies the result and works as the application's role."""
+    """Migrate once as the owner, unless an earlier run has; every worker copies the result and works as the
+    application's role.
+    """
     manage = [sys.executable, ROOT / "manage.py"]
     messages = subprocess.Popen([*manage, "translations", "--compile"])
-    owner = dict(os.environ, DATABASE_URL=servers.postgres.url(OWNER))
-    subprocess.run([*manage, "upgrade", APPLICATION, "-v0"], env=owner, check=True)
+    if not kept.restore(servers.postgres.socket):
+        owner = dict(os.environ, DATABASE_URL=servers.postgres.url(OWNER))
+        subprocess.run([*manage, "upgrade", APPLICATION, "-v0"], env=owner, check=True)
+        kept.keep(servers.postgres.socket)
     assert messages.wait() == 0, "the translations do not compile"
     with contextlib.closing(servers.postgres.connect()) as link, link.cursor() as cursor:
         link.autocommit = True

@@ -16,6 +16,14 @@ hypothesis.settings.register_profile("long", max_examples=5000, deadline=None)
 hypothesis.settings.load_profile("long" if os.environ.get("PROOF") else "everyday")
 
 
+LONGEST = {"test_up.py", "test_conformance.py", "test_new_database.py"}
+
+
+def pytest_collection_modifyitems(items):
+    """What takes a minute comes first, so that at the end no worker waits for another."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 def superuser(database):
     link = psycopg2.connect(host=os.environ["CRM_TEST_CLUSTER"], user="postgres", dbname=database)
     link.autocommit = True

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import count
 
+from django.db.models import Min
 from django.utils import timezone
 
 from billing.dunning import shipped
@@ -14,6 +15,7 @@ from billing.models import (
     Reminder,
     Scenario,
     ServiceRequest,
+    Waiver,
 )
 from outreach.models import Message
 from tests import make, money
@@ -59,10 +61,12 @@ def taken(message, state="accepted", **fields):
     Message.objects.filter(pk=message.pk).update(state=state, lease_token=None, **fields)
 
 
-def reminder(case, hours=25, n=1):
-    """One on record for so many hours."""
-    message = make.message(case.account.customer)
-    done = step(case, n, message=message, state="done", done_at=timezone.now(), recorded=True)
+def reminder(case, hours=25, n=1, **fields):
+    """One on record for so many hours, of the oldest bill that is overdue, or else of what the case began with."""
+    message, day = make.message(case.account.customer), timezone.localdate()
+    oldest = case.account.bills.dunned(day).aggregate(since=Min("due_on"))["since"]
+    fields = {"since": oldest or case.since, "done_at": timezone.now()} | fields
+    done = step(case, n, message=message, state="done", recorded=True, **fields)
     taken(message)
     at = timezone.now() - timedelta(hours=hours)
     return Reminder.objects.create(account=case.account, step=done, how="accepted", message=message, at=at)
@@ -129,3 +133,16 @@ def exemption_in(state):
     asker, decider = (make.user("clerk", line.customer.unit) for _ in range(2))
     said = {"kind": "police", "reason": "x", "asked_by": asker, "decided_by": decider, "decided_at": timezone.now()}
     return Exemption.objects.create(branch=line.branch, line=line, state=state, **said)
+
+
+def waiver_with(state):
+    return {"answer": "x" if state == "refused" else ""}
+
+
+def waiver_in(state):
+    """Asked for by one, and decided on by another where it is decided."""
+    late = overdue()
+    asker, decider = (make.user("dunning_clerk", late.branch) for _ in range(2))
+    said = {"key": f"waiver in {next(number)}", "amount": 1, "at_once": 0, "reason": "x", "asked_by": asker}
+    decided = {"decided_by": decider, "decided_at": timezone.now()}
+    return Waiver.objects.create(branch=late.branch, account=late, state=state, **said, **decided, **waiver_with(state))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers import models as customers
 from jobs.models import Run
 from outreach.models import Message, Rules, Template
-from staff.models import Absence, CalendarDay, Placement, Posting, Token, Unit, User, WorkCalendar
+from staff.models import Absence, CalendarDay, Placement, Posting, SavedView, Token, Unit, User, WorkCalendar
 from staff.models.calendars import OFFICE_WEEK
 from staff.token_scopes import SCOPES
 from webhooks.models import Subscription
@@ -55,6 +55,12 @@ def user(role=None, at=None, **fields):
 
 def post(person, role, at, **fields):
     return Posting.objects.create(user=person, role=role, unit=at, **{"valid_from": LONG_AGO} | fields)
+
+
+def saved_view(owner, unit=None, **fields):
+    """Of the desk's queue, pinned; with a unit, for everybody there."""
+    told = {"list": "complaints", "name": f"视图{next(number)}", "query": "state=accepted", "branch": owner.branch}
+    return SavedView.objects.create(owner=owner, unit=unit, **told | fields)
 
 
 def calendar(unit=None, **fields):

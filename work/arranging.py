@@ -11,6 +11,7 @@ from audit.trail import record
 from customers.visits import without_id_numbers
 from work import merging, owing, pool_lines, pools, remedies
 from work.models import FollowUp, Note
+from work.models.follow_ups import kept
 from work.models.states import Kind, State
 from work.times import refuse_far
 
@@ -23,7 +24,7 @@ def reschedule(follow_up, due_at, *, by, version, reason="", at=None) -> FollowU
     time as before.
     """
     at = at or timezone.now()
-    _lock_to_do(follow_up)
+    lock_to_do(follow_up)
     if follow_up.version != version:
         raise ValidationError(_("Somebody changed this follow-up meanwhile: look at it again."), code="conflict")
     if due_at <= at:
@@ -54,7 +55,7 @@ def _window(follow_up, due_at):
 @transaction.atomic
 def hand_over(follow_up, owner, *, by, reason) -> FollowUp:
     """To exactly one other person, or (None) back to the people of its unit; with a reason, and counted."""
-    _lock_open(follow_up)
+    lock_open(follow_up)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
     if owner is not None:
@@ -81,7 +82,7 @@ def _give(follow_up, owner, *, by, reason):
 @transaction.atomic
 def take_over(follow_up, *, by) -> FollowUp:
     """Out of the unit's pool: whoever takes it first owns it."""
-    _lock_open(follow_up)
+    lock_open(follow_up)
     follow_up.refuse_own_work(by)
     owing.refuse_owner(by, follow_up.branch_id)
     if follow_up.owner_id == by.pk:
@@ -99,11 +100,13 @@ def cancel(follow_up, *, by, reason, at=None) -> FollowUp:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
     merging.lock_call(follow_up)
+    follow_up.ask_guards("cancel", by=by)
     reason = without_id_numbers(reason.strip())
     follow_up.move_to(State.CANCELLED, by=by, reason=reason)
     follow_up.keep(ended_by=by, ended_at=at)
     merging.settle(follow_up, by=by)
     remedies.ended(follow_up, by=by, at=at)
+    follow_up.tell_followers(by=by, at=at)
     if follow_up.interaction_id:
         follow_up.interaction.follow_up_is_done(by=by, at=at)
     record(follow_up, "follow_up.cancelled", by=by, reason=reason)
@@ -119,7 +122,8 @@ def try_again(follow_up, *, by, at=None) -> FollowUp:
     follow_up.move_to(State.DUE, by=by)
     late_at = max(follow_up.late_at, at)
     changed = {"due_at": at, "late_at": late_at, "escalate_at": late_at, "noted_at": at, "ended_by": None}
-    whose = owing.standing_in(follow_up.for_owner or follow_up.owner, follow_up.handled_by, follow_up.branch_id)
+    out = {follow_up.handled_by_id, *kept([follow_up])[follow_up]}
+    whose = owing.standing_in(follow_up.for_owner or follow_up.owner, follow_up.branch_id, out)
     follow_up.keep(**changed, **whose, round=follow_up.round + 1, merged_into=None, own_due_at=None)
     record(follow_up, "follow_up.reopened", by=by)
     pools.came_back([follow_up.pk])
@@ -131,20 +135,20 @@ def note(follow_up, text, *, by, at=None) -> Note:
     """Say how it goes; a follow-up without a note for days alarms (C20)."""
     if not text.strip():
         raise ValidationError({"note": _("Say how it goes.")})
-    _lock_open(follow_up)
+    lock_open(follow_up)
     made = Note.objects.create(follow_up=follow_up, by=by, text=without_id_numbers(text.strip()))
     follow_up.keep(noted_at=at or timezone.now(), stalled_at=None)
     record(follow_up, "follow_up.noted", by=by)
     return made
 
 
-def _lock_open(follow_up):
+def lock_open(follow_up):
     follow_up.lock()
     if not follow_up.is_open:
         raise ValidationError(_("This follow-up has ended."), code="ended")
 
 
-def _lock_to_do(follow_up):
+def lock_to_do(follow_up):
     merging.lock_call(follow_up)
     if not follow_up.is_to_do:
         raise ValidationError(_("This follow-up has ended."), code="ended")

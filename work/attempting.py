@@ -109,7 +109,8 @@ def _put_off(one, next_at, outcome, *, by, at):
         pool_lines.clear([one.unit_id])
 
 
-def _end(one, state, verb, *, by, at, **data):
+def _end(one, state, verb, *, by, at, **data) -> bool:
+    """Whether an app above takes care of a dissatisfied customer itself."""
     one.move_to(state, by=by)
     ended = {"ended_at": at, "ended_by": by, "noted_at": at, "stalled_at": None}
     one.keep(**ended, **_kept(one, state, at))
@@ -117,6 +118,7 @@ def _end(one, state, verb, *, by, at, **data):
     if one.owner_id is None:
         pool_lines.clear([one.unit_id])
     remedies.ended(one, by=by, at=at)
+    return one.tell_followers(by=by, at=at)
 
 
 def _kept(one, state, at):
@@ -128,10 +130,10 @@ def _kept(one, state, at):
 
 def finish(one, state, *, by, at):
     """The answer is there: the contact is ticked off, what went wrong is remedied."""
-    _end(one, state, "follow_up.done", by=by, at=at, result=state.removeprefix("done_"))
+    cared_for = _end(one, state, "follow_up.done", by=by, at=at, result=state.removeprefix("done_"))
     if one.interaction_id:
         one.interaction.follow_up_is_done(by=by, at=at)
-    if state == State.DONE_DISSATISFIED:
+    if state == State.DONE_DISSATISFIED and not cared_for:
         remedies.begin(one, by=by, at=at)
 
 
@@ -158,7 +160,9 @@ def undo(follow_up, *, by, at=None):
         raise ValidationError(_("Only an answer of yours from the last minutes can be taken back."))
     if follow_up.remedies_id:
         raise ValidationError(_("What depends on this remedy is under way already."))
-    together = list(follow_up.parts.filter(ended_at=follow_up.ended_at, ended_by=by).order_by("pk"))
+    together = _answered_with(follow_up, by)
+    for one in [follow_up, *together]:
+        one.ask_guards("undo", by=by)
     follow_up.keep(merged_into=None)
     for one in [follow_up, *together]:
         one.move_to(State.DUE, by=by)
@@ -167,3 +171,8 @@ def undo(follow_up, *, by, at=None):
             one.interaction.follow_up_is_open_again(by=by)
         record(one, "follow_up.undone", by=by)
     pools.came_back([follow_up.pk])
+
+
+def _answered_with(follow_up, by):
+    """The parts that were answered together with it."""
+    return list(follow_up.parts.filter(ended_at=follow_up.ended_at, ended_by=by).order_by("pk"))

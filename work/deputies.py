@@ -7,7 +7,7 @@ from audit.trail import record
 from staff.scope import holds
 from work import pool_lines, pools
 from work.models import FollowUp
-from work.models.follow_ups import DO
+from work.models.follow_ups import DO, kept
 
 
 @transaction.atomic
@@ -28,12 +28,14 @@ def _in_force(person):
 
 
 def _lend(person, deputy):
-    """To the people of the unit goes what would check the deputy's own work, and all of it where the deputy does not
-    follow up (domain 4.4). What was lent by another already, whose absence is about to be over, stays theirs.
+    """To the people of the unit goes what would check the deputy's own work or is kept from them, and all of it where
+    the deputy does not follow up (domain 4.4). What was lent by another already, whose absence is about to be
+    over, stays theirs.
     """
     able, left, rows = holds(deputy, DO), [], list(_locked(Q(owner=person) | Q(for_owner=person)))
+    out = kept(rows)
     for one in rows:
-        fit = able and one.handled_by_id != deputy.pk
+        fit = able and deputy.pk not in {one.handled_by_id, *out[one]}
         verb = "follow_up.lent" if fit else "follow_up.left"
         if move(one, verb, deputy if fit else None, for_owner=one.for_owner_id or person.pk) and not fit:
             left.append(one.pk)
@@ -42,9 +44,13 @@ def _lend(person, deputy):
 
 
 def _give_back(person):
-    rows = list(_locked(Q(for_owner=person)))
+    """What is kept from them by now stays where it is."""
+    rows = list(_locked(Q(for_owner=person)).select_related("owner"))
+    out = kept(rows)
     for one in rows:
-        move(one, "follow_up.given_back", person, for_owner=None)
+        stays = person.pk in out[one]
+        verb, owner = ("follow_up.stays", one.owner) if stays else ("follow_up.given_back", person)
+        move(one, verb, owner, for_owner=None)
     pool_lines.clear({one.unit_id for one in rows if one.owner_id is None})
 
 

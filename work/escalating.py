@@ -11,7 +11,7 @@ from staff.calendar import NeverOpenError
 from staff.rights import Role
 from staff.unit_calendar import calendar_of
 from work import ringing
-from work.leaders import nearest
+from work.leaders import nearest_for
 from work.models import Escalation, EscalationStep, FollowUp
 from work.models.states import TO_DO, Priority
 
@@ -76,7 +76,7 @@ def _climb(one, at):
     step = _next_step(one)
     if step is None or _due(one, step) > at or not (_open(one, at) or one.priority == Priority.URGENT):
         return one.level
-    to = nearest(one.unit, step.roles, but=one.owner_id)
+    to = nearest_for(one, step.roles)
     _, is_new = Escalation.objects.get_or_create(follow_up=one, step=step.n, defaults={"at": at, "to": to})
     one.level = step.n
     if is_new:

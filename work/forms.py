@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Identifier
+from customers.visits import without_id_numbers
 from staff.forms import DayInput
 from staff.models import Posting, User
 from staff.rights import RIGHTS
 from work import calling
 from work.models import FollowUp
-from work.models.follow_ups import DO
+from work.models.follow_ups import DO, kept
 from work.models.states import Kind, Outcome, Priority, Result, Told
 
 ANSWERS = [*Result.choices, *[one for one in Outcome.choices if one[0] != Outcome.ANSWERED]]
@@ -42,6 +43,22 @@ class ActionForm(forms.Form):
         """Put what the operation refused next to its field."""
         for name, errors in error.error_dict.items() if hasattr(error, "error_dict") else [(None, error)]:
             self.add_error(name if name in self.fields else None, errors)
+
+
+class ManyForm(ActionForm):
+    """What is asked before something is done with many at once; see `jobs.bulk.lists.Action`."""
+
+    def __init__(self, data=None, *, user, **options):
+        super().__init__(data, **options)
+        self.choose(user)
+
+    def choose(self, user):
+        """Fill the choices that depend on the person."""
+
+    def clean(self):
+        """It is kept as it was asked: without full numbers of documents."""
+        found = super().clean().items()
+        return {name: without_id_numbers(said) if isinstance(said, str) else said for name, said in found}
 
 
 class AttemptForm(ActionForm):
@@ -131,11 +148,13 @@ class NewForm(ActionForm):
 
 
 def able(follow_up: FollowUp):
-    """Who follows up today in the unit that owes it, or in one beside it; never whose work it checks."""
+    """Who follows up today in the unit that owes it, or in one beside it; never whose work it checks, nor whom it is
+    kept from.
+    """
     held = Posting.objects.on(timezone.localdate()).filter(role__in=list(RIGHTS[DO]))
     held = held.filter(Q(unit=follow_up.unit_id) | Q(unit__parent=follow_up.unit.parent_id))
     people = User.objects.filter(branch=follow_up.branch_id, is_active=True, pk__in=held.values("user"))
-    return people.exclude(pk=follow_up.handled_by_id).order_by("name")
+    return people.exclude(pk__in={follow_up.handled_by_id, *kept([follow_up])[follow_up]} - {None}).order_by("name")
 
 
 class PeriodForm(ActionForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.models import Customer, Interaction
 from work.models import FollowUp, FollowUpRules
+from work.models.follow_ups import kept
 from work.models.states import TO_DO, Kind, State
 
 
@@ -64,7 +65,7 @@ def _refuse(lead, rows):
             raise ValidationError(_("Only what is still to be done by itself can be merged."))
         if one.keeps_time and one.due_at != lead.due_at:
             raise ValidationError(_("A complaint callback keeps its own time: it is not merged into another call."))
-        if lead.owner_id and one.handled_by_id == lead.owner_id:
+        if lead.owner_id:
             one.refuse_own_work(lead.owner)
 
 
@@ -101,10 +102,12 @@ def _near(made, others, days):
 
 
 def _may_join(part, lead, made):
-    """At the earliest time; what a person planned is not taken from them, and nobody comes to check their own work."""
+    """At the earliest time; what a person planned is not taken from them, and nobody comes to check their own work
+    or to what is kept from them.
+    """
     taken = part != made and part.origin == FollowUp.Origin.PERSON and part.owner_id != lead.owner_id
-    checks_own = part.handled_by_id is not None and part.handled_by_id == lead.owner_id
-    return not (part.keeps_time or taken or checks_own)
+    owner = lead.owner_id or 0
+    return not (part.keeps_time or taken or owner == part.handled_by_id or owner in kept([part])[part])
 
 
 def settle(lead, *, by):

@@ -1,6 +1,7 @@
 """Telling people, inside the transaction of what they are told of."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Model
@@ -14,6 +15,8 @@ from staff.workplaces import workplaces_of
 from work import kinds
 from work.models import Notice
 from work.quiet import when_to_tell
+
+SETTLES = timedelta(seconds=15)
 
 
 def ring(
@@ -48,7 +51,7 @@ def ring_many(users: Iterable[User], kind, *, key, subject=None, customer=None, 
 
 
 def ring_each(kind: str, told: Iterable[tuple], *, urgent=False, at=None):
-    """Tell many people of many things in one insert; `told` are (user, key, subject, customer's id, data)."""
+    """Tell many people of many things in one insert; `told` are (user, key, subject or None, customer's id, data)."""
     told, at = [one for one in told if one[0].is_active], at or timezone.now()
     moments = _moments({user for user, *_ in told}, _urgency(kinds.get(kind), urgent), at)
     notices = [
@@ -57,8 +60,8 @@ def ring_each(kind: str, told: Iterable[tuple], *, urgent=False, at=None):
             kind=kind,
             key=key,
             data=plain(data),
-            subject_type=subject._meta.label_lower,
-            subject_id=subject.pk,
+            subject_type=subject._meta.label_lower if subject else "",
+            subject_id=subject.pk if subject else None,
             customer_id=customer,
             urgency=moments[user.pk][0],
             shows_at=moments[user.pk][1],
@@ -68,13 +71,38 @@ def ring_each(kind: str, told: Iterable[tuple], *, urgent=False, at=None):
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
-def settle(subject: Model, *kinds: str, other_than: User | None = None) -> int:
+def ring_one_more(user: User, kind: str, *, key: str, urgent=False, at=None):
+    """Tell of one more of the many that one `key` stands for: one notice, whose words know their number `n`.
+
+    It shows when nothing was added for a while; read before that, it is unread again.
+    """
+    if user.is_active:
+        ring(user, kind, key=key, urgent=urgent, at=at, n=0)
+        held = Notice.objects.select_for_update().get(user=user, key=key)
+        held.data["n"] += 1
+        held.shows_at = max(held.shows_at, (at or timezone.now()) + SETTLES)
+        held.read_at = held.done_at = None
+        held.save(update_fields=["data", "shows_at", "read_at", "done_at"])
+
+
+def ring_one_less(user: User, *, key: str):
+    """One of the many is taken back; with the last of them nothing is left to read."""
+    held = Notice.objects.select_for_update().filter(user=user, key=key).first()
+    if held and held.data["n"]:
+        held.data["n"] -= 1
+        held.save(update_fields=["data"])
+        if not held.data["n"]:
+            Notice.objects.unread().filter(pk=held.pk).update(read_at=Now(), done_at=Now())
+
+
+def settle(subject: Model, *kinds: str, key: str = "", other_than: User | None = None) -> int:
     """What is unread about `subject` (of these kinds, or of any) needs no reading any more; how many there were.
 
-    `other_than` is the one person who is still to read it.
+    `key`: only what was told under it; `other_than` is the one person who is still to read it.
     """
     about = Notice.objects.unread().filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
     about = about.filter(kind__in=kinds) if kinds else about
+    about = about.filter(key=key) if key else about
     about = about.exclude(user=other_than) if other_than else about
     return about.update(read_at=Now(), done_at=Now())
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.trail import record
 from customers.models import Customer
 from customers.visits import without_id_numbers
+from staff import withheld
 from staff.absences import absence_of
 from staff.models import Unit, User
 from staff.rights import RIGHTS
@@ -48,7 +49,10 @@ def owe(
     _check(customer, told)
     if about is not None:
         told |= {"about_type": about._meta.label_lower, "about_id": about.pk}
-    told |= standing_in(owner, told.get("handled_by"), customer.branch_id)
+    out = withheld.from_whom(told.get("about_type"), told.get("about_id"))
+    if checked := told.get("handled_by"):
+        out = out | {checked.pk}
+    told |= standing_in(owner, customer.branch_id, out)
     where = {"customer": customer, "branch_id": customer.branch_id, "unit": unit or unit_of(owner or by)}
     made, is_new = FollowUp.objects.get_or_create(key=key, defaults=where | told)
     if made.customer_id != customer.pk:
@@ -60,16 +64,15 @@ def owe(
     return made
 
 
-def standing_in(owner, handled_by, branch_id):
+def standing_in(owner, branch_id, out):
     """{"owner", "for_owner"} today: whoever is away owns nothing new. Their deputy does, or the people of the unit,
-    where that one does not follow up or would check their own work.
+    where that one does not follow up. `out`: ids of those who would check their own work or must not know of it.
     """
-    absence = owner and absence_of(owner, timezone.now())
+    absence = owner and owner.pk not in out and absence_of(owner, timezone.now())
     if not absence:
-        return {"owner": owner, "for_owner": None}
-    deputy = absence.deputy
-    fit = follows_up(deputy, branch_id) and deputy != handled_by
-    return {"owner": deputy if fit else None, "for_owner": owner}
+        return {"owner": owner if owner and owner.pk not in out else None, "for_owner": None}
+    fit = follows_up(absence.deputy, branch_id) and absence.deputy_id not in out
+    return {"owner": absence.deputy if fit else None, "for_owner": owner}
 
 
 def _check(customer, told):

@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from staff import withheld
 from staff.models import Absence, Posting
 from staff.rights import RIGHTS
 from work import leaders, pool_lines
@@ -23,8 +24,8 @@ USUAL_MINUTES = FollowUpRules._meta.get_field("pool_minutes").default
 def fell_due(rows):
     """Tell whoever is there and can take one of `rows`."""
     rows = list(rows.select_related("unit"))
-    there = _there(rows)
-    pool_lines.ring(POOL.name, [(person, one) for one in rows for person in _people_of(one, there)])
+    there, kept = _there(rows), withheld.people(rows)
+    pool_lines.ring(POOL.name, [(person, one) for one in rows for person in _people_of(one, there, kept[one])])
 
 
 def came_back(keys):
@@ -47,8 +48,8 @@ def _there(rows):
     return there
 
 
-def _people_of(one, there):
-    return [person for person in there.get(one.unit_id, ()) if person.pk != one.handled_by_id]
+def _people_of(one, there, kept):
+    return [person for person in there.get(one.unit_id, ()) if person.pk not in {one.handled_by_id, *kept}]
 
 
 def left():
@@ -65,6 +66,7 @@ def tell_leaders() -> int:
     rows = left().select_for_update(of=("self",), skip_locked=True).select_related("unit").order_by("notified_at")
     rows = list(rows[:BATCH])
     FollowUp.objects.filter(pk__in=[one.pk for one in rows]).update(untaken_at=Now())
-    lead = {unit: leaders.leader_at(unit) for unit in {one.unit for one in rows}}
-    pool_lines.ring(UNTAKEN.name, [(lead[one.unit], one) for one in rows if lead[one.unit]])
+    lead, kept = {unit: leaders.leader_at(unit) for unit in {one.unit for one in rows}}, withheld.people(rows)
+    told = [(leaders.leader_of(one) if kept[one] else lead[one.unit], one) for one in rows]
+    pool_lines.ring(UNTAKEN.name, [(person, one) for person, one in told if person])
     return len(rows)

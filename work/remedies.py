@@ -9,7 +9,7 @@ REMEDY_WITHIN = ASKED_AGAIN_AFTER = timedelta(days=1)
 
 
 def begin(one, *, by, at):
-    """A negative answer makes a remedy with an owner and a time."""
+    """A negative answer makes a remedy with an owner and a time; it serves what the call served."""
     one.move_to(State.REMEDY_OPEN, by=by)
     owing.owe(
         one.customer,
@@ -22,6 +22,8 @@ def begin(one, *, by, at):
         owner=one.owner,
         unit=one.unit,
         remedies=one,
+        about_type=one.about_type,
+        about_id=one.about_id,
         origin=Origin.RULE,
         priority=Priority.HIGH,
     )

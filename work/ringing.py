@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from staff import withheld
 from work import leaders
 from work.models import FollowUpRules, Notice
 from work.models.states import Priority
@@ -16,13 +17,13 @@ def fell_due(rows):
     rows = list(rows.select_related("owner__branch"))
     for urgent in (True, False):
         told = [one for one in rows if one.is_urgent == urgent]
-        ring_each(
-            DUE.name, [_said(one, one.owner, f"due {one.notified_at.timestamp():.0f}") for one in told], urgent=urgent
-        )
+        said = [(one, one.owner, f"due {one.notified_at.timestamp():.0f}") for one in told]
+        ring_each(DUE.name, _heard(said), urgent=urgent)
 
 
 def broke(rows):
-    ring_each(BROKEN.name, [_said(one, one.owner, "broken") for one in rows.select_related("owner__branch")])
+    rows = rows.select_related("owner__branch")
+    ring_each(BROKEN.name, _heard([(one, one.owner, "broken") for one in rows]))
 
 
 def stalled(rows):
@@ -30,8 +31,8 @@ def stalled(rows):
     told = []
     for one in rows:
         people = {one.owner, leaders.leader_of(one)} - {None}
-        told += [_said(one, person, f"stalled {one.noted_at:%Y%m%d}") for person in people]
-    ring_each(STALLED.name, told)
+        told += [(one, person, f"stalled {one.noted_at:%Y%m%d}") for person in people]
+    ring_each(STALLED.name, _heard(told))
 
 
 def stranded(person, rows):
@@ -42,6 +43,12 @@ def stranded(person, rows):
             first = theirs[0]  # of this version: what lies with somebody and then again with nobody is told again
             key = f"follow_up {first.pk} stranded {first.version}"
             ring(to, STRANDED.name, key=key, n=len(theirs), person=person.name)
+
+
+def _heard(told):
+    """Of (follow-up, person, what) those whom it is not kept from, as `ring_each` takes them."""
+    kept = withheld.people({one for one, _person, _what in told})
+    return [_said(*each) for each in told if each[1].pk not in kept[each[0]]]
 
 
 def _said(one, person, what):

@@ -10,7 +10,7 @@ from staff.absences import absence_of
 from staff.models import Absence, User
 from staff.rights import RIGHTS
 from work import deputies, owing, pool_lines, pools, ringing
-from work.models.follow_ups import DO
+from work.models.follow_ups import DO, kept
 from work.models.states import OPEN
 
 # The next person with open work whose owner cannot do it, or that was lent while they were away and they are back.
@@ -54,8 +54,10 @@ def put_right(pk, at) -> int:
     person = User.objects.select_for_update(no_key=True).get(pk=pk)
     absence = absence_of(person, at, Absence.objects.select_for_update(of=("self",)))
     ask, moved = _Answers(at), []
-    for one in deputies.locked_of(person):
-        owner, for_owner = _whose(one, person, absence, ask)
+    rows = list(deputies.locked_of(person))
+    out = kept(rows)
+    for one in rows:
+        owner, for_owner = _whose(one, person, absence, ask, out[one])
         if deputies.move(one, _verb(one, owner, person), owner, for_owner=for_owner and for_owner.pk):
             moved.append((one, owner))
     _tell(person, moved)
@@ -83,15 +85,17 @@ class _Answers:
         return self.known[key]
 
 
-def _whose(one, person, absence, ask):
-    """(owner, whom it comes back to): whoever can do it and has it keeps it while the person is away."""
-    if one.for_owner_id and not absence and ask.can(person, one.branch_id):
+def _whose(one, person, absence, ask, out):
+    """(owner, whom it comes back to): whoever can do it and has it keeps it while the person is away. `out`: ids of
+    those from whom it is kept.
+    """
+    if one.for_owner_id and not absence and person.pk not in out and ask.can(person, one.branch_id):
         return person, None
     for_owner = person if absence else None
     if one.owner is None or ask.can(one.owner, one.branch_id):
         return one.owner, for_owner
     deputy = absence and absence.deputy
-    fit = ask.can(deputy, one.branch_id) and one.handled_by_id != deputy.pk
+    fit = ask.can(deputy, one.branch_id) and deputy.pk not in {one.handled_by_id, *out}
     return deputy if fit else None, for_owner
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
 from customers.timeline import Entry
+from staff import withheld
 from work.models import FollowUp
 from work.models.states import Outcome, Result
 
@@ -44,6 +45,8 @@ def entries(customer, shown, kind, before, limit):
     rows = Event.objects.of_customer(customer.pk).filter(verb__in=WORDS).select_related("actor")
     said = FollowUp.objects.filter(customer=customer, interaction__isnull=False).values("pk")
     rows = rows.exclude(verb__in=SAID_BY_THE_CONTACT, subject_id__in=said)
+    kept = FollowUp.objects.filter(withheld.kept_from(shown.user), customer=customer)
+    rows = rows.exclude(subject_id__in=kept.values("pk"))
     if before is not None:
         rows = rows.filter(pk__lt=int(before))
     events = list(rows[:limit])

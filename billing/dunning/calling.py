@@ -9,6 +9,7 @@ from billing.dunning.fates import Done
 from billing.dunning.standing import Standing
 from billing.models import CaseStep, ScenarioStep
 from staff.calendar import NeverOpenError
+from staff.models import Unit
 from staff.unit_calendar import calendar_of
 from work import owing
 from work.models import FollowUp
@@ -37,7 +38,7 @@ def _facts(one, standing):
 
 
 def _owe(one, said, key, at, doer):
-    customer, (due_at, late_at) = one.case.account.customer, _times(one.case.account.customer.unit, at)
+    customer, (due_at, late_at) = one.case.account.customer, times(one.case.account.customer.unit, at)
     manager = customer.manager if doer == ScenarioStep.Doer.MANAGER else None
     return owing.owe(
         customer,
@@ -54,7 +55,7 @@ def _owe(one, said, key, at, doer):
     )
 
 
-def _times(unit, at):
+def times(unit: Unit, at: datetime) -> tuple[datetime, datetime]:
     """(due, late): when the unit opens next, and a working day later."""
     hours = calendar_of(unit)
     try:

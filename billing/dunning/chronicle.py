@@ -1,5 +1,6 @@
-"""What was done in one case, why something was not, and what comes next. Six queries."""
+"""What was done in one case, why something was not, and what comes next. Seven queries."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +9,7 @@ from billing.dunning import words
 from billing.dunning.fates import text
 from billing.dunning.offered import templates_of
 from billing.dunning.soundness import rung_of
-from billing.models import CaseStep, DunningCase, Hold, PaymentPromise, Reminder, ServiceRequest
+from billing.models import CaseStep, DunningCase, Hold, PaymentPromise, Reminder, ServiceRequest, Waiver
 from customers.masking import Shown
 
 STATES = {CaseStep.State.PLANNED: "info", CaseStep.State.DONE: "ok", CaseStep.State.LEFT_OUT: "warn"}
@@ -16,12 +17,13 @@ STATES = {CaseStep.State.PLANNED: "info", CaseStep.State.DONE: "ok", CaseStep.St
 
 @dataclass(frozen=True)
 class Line:
-    """One step of the ladder, `kept` once it was planned, `reminder` once one is on record for it."""
+    """One step of the ladder, `kept` once it was planned, `reminder` once one is on record for it. What was announced
+    again, of another debt, has a line for each time.
+    """
 
     n: int
     what: str
     when: str
-    stage: str
     kept: CaseStep | None
     reminder: Reminder | None
     on: date | None  # when it comes
@@ -43,6 +45,7 @@ class Chronicle:
     requests: list[Request]
     promises: list[PaymentPromise]
     holds: list[Hold]
+    waivers: list[Waiver]  # of the late fee, since the case began
 
 
 def chronicle(case: DunningCase, user, at: datetime) -> Chronicle:
@@ -56,15 +59,21 @@ def chronicle(case: DunningCase, user, at: datetime) -> Chronicle:
         ],
         promises=list(case.payment_promises.prefetch_related("parts").select_related("made_by").order_by("-pk")),
         holds=list(_holds(case)),
+        waivers=list(
+            case.account.waivers.filter(asked_at__gte=case.opened_at).select_related("asked_by").order_by("-pk")
+        ),
     )
 
 
 def _lines(case):
-    kept = {one.step_id: one for one in case.steps.select_related("message", "follow_up")}
+    kept = defaultdict(list)
+    for one in case.steps.select_related("message", "follow_up").order_by("again"):
+        kept[one.step_id].append(one)
     reminders = {one.step_id: one for one in Reminder.objects.filter(step__case=case)}
     templates = templates_of(case.branch_id)
     for step in case.version.steps.order_by("n"):
-        yield _line(case, step, kept.get(step.pk), reminders, templates)
+        for one in kept.get(step.pk, [None]):
+            yield _line(case, step, one, reminders, templates)
 
 
 def _line(case, step, kept, reminders, templates):
@@ -73,7 +82,6 @@ def _line(case, step, kept, reminders, templates):
         n=step.n,
         what=words.what(rung, templates),
         when=words.when(rung),
-        stage=step.get_stage_display(),
         kept=kept,
         reminder=reminders.get(kept.pk) if kept else None,
         on=case.next_on if not kept and case.next_step_id == step.pk else None,

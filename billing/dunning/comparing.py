@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.dunning.ladder import PAID, STOPS, Debt, Entry, walk
 from billing.dunning.soundness import Plan
 from billing.models import Account, Adjustment, Allocation, Bill, Hold, ScenarioVersion
+from billing.money import Sums
 from billing.shock import months_before
 from jobs import runs
 from jobs.models import Run
@@ -25,7 +26,8 @@ from staff.models import Unit
 JOB = "billing.compare_plans"
 RANGE = 2000  # accounts in one step
 MOST_MONTHS = 12
-SUMS = ("cases", "messages", "tasks", "stops", "cancellations", "asked", "stopped_sum", "paid", "days_to_pay")
+WHOLE = ("cases", "messages", "tasks", "stops", "cancellations", "paid", "days_to_pay")
+SUMS = ("asked", "stopped_sum")  # each a sum for each currency
 
 
 @job(
@@ -42,22 +44,33 @@ def compare(run):
     first, last = (date.fromisoformat(run.params[name]) for name in ("first", "last"))
     after = run.cursor.get("after", 0)
     accounts = list(
-        Account.objects.filter(branch=branch, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:RANGE]
+        Account.objects.filter(branch=branch, pk__gt=after).order_by("pk").values_list("pk", "currency")[:RANGE]
     )
     if not accounts:
         return False
-    sums = run.cursor.get("sums") or [dict.fromkeys(SUMS, "0") for _plan in plans]
-    histories = history(accounts, branch, first, last)
-    for plan, kept in zip(plans, sums, strict=True):
-        for name, much in totals(plan, histories.values(), last).items():
-            kept[name] = str(Decimal(kept[name]) + much)
-    run.cursor = {"after": accounts[-1], "sums": sums}
+    histories, currencies = history([pk for pk, _currency in accounts], branch, first, last), dict(accounts)
+    of_currency = defaultdict(list)
+    for account, debts in histories.items():
+        of_currency[currencies[account]].append(debts)
+    kept = run.cursor.get("sums") or [{} for _plan in plans]
+    sums = [_more(plan, one, of_currency, last) for plan, one in zip(plans, kept, strict=True)]
+    run.cursor = {"after": accounts[-1][0], "sums": sums}
     run.count(len(accounts), accounts=len(histories))
     return len(accounts) == RANGE
 
 
+def _more(plan, kept, of_currency, last) -> dict:
+    """What is kept of a plan, with these histories (by currency) more: {currency: {name: sum as text}}."""
+    found = {currency: dict(one) for currency, one in kept.items()}
+    for currency, histories in of_currency.items():
+        one = found.setdefault(currency, {})
+        for name, much in totals(plan, histories, last).items():
+            one[name] = str(Decimal(one.get(name, 0)) + much)
+    return found
+
+
 def totals(plan: Plan, histories, last: date) -> dict[str, Decimal]:
-    """What `plan` would have done with these accounts (lists of Debt) up to and with `last`."""
+    """What `plan` would have done with these accounts (lists of Debt in one currency) up to and with `last`."""
     found = defaultdict(Decimal)
     for debts in histories:
         began = {}
@@ -136,8 +149,8 @@ class Column:
     tasks: int
     stops: int
     cancellations: int
-    asked: Decimal
-    stopped_sum: Decimal
+    asked: Sums
+    stopped_sum: Sums
     paid: int
     days: Decimal | None  # overdue when they paid, on average
 
@@ -149,8 +162,8 @@ def columns(run: Run) -> list[Column]:
 
 
 def _column(version, kept):
-    paid = int(Decimal(kept["paid"]))
-    whole = {name: int(Decimal(kept[name])) for name in ("cases", "messages", "tasks", "stops", "cancellations")}
-    sums = {name: Decimal(kept[name]) for name in ("asked", "stopped_sum")}
-    days = (Decimal(kept["days_to_pay"]) / paid).quantize(Decimal("0.1")) if paid else None
-    return Column(version, paid=paid, days=days, **whole, **sums)
+    """`kept` as `_more` makes it."""
+    whole = {name: sum(int(Decimal(one.get(name, 0))) for one in kept.values()) for name in WHOLE}
+    sums = {name: Sums({currency: Decimal(one.get(name, 0)) for currency, one in kept.items()}) for name in SUMS}
+    days, paid = whole.pop("days_to_pay"), whole["paid"]
+    return Column(version, days=(Decimal(days) / paid).quantize(Decimal("0.1")) if paid else None, **whole, **sums)

@@ -83,5 +83,6 @@ def end(hold: Hold, at: datetime, *, by: User | None, outcome: str) -> Hold:
         raise ValidationError(_("This is over already."), code="move")
     kept.ended_at, kept.ended_by, kept.ended_for = at, by, outcome
     kept.save(update_fields=["ended_at", "ended_by", "ended_for"])
+    review([kept.account_id], at)
     go_on(kept.account, at)
     return kept

@@ -1,24 +1,23 @@
-"""The dry run of a day: who would be met by which step, with how much, and why others would not. Changes nothing."""
+"""The dry run of a day: who would be met by which step, with how much, and why others would not.
+
+It is read from what `foreseeing` has kept, within a person's reach.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from django.db import connection, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from billing.dunning import fates, words
-from billing.dunning.foreseen import FORESEEN
 from billing.dunning.offered import templates_of
 from billing.dunning.soundness import rung_of
-from billing.models import Account, ScenarioStep
+from billing.models import DryRun, Foreseen, ForeseenCount, ScenarioStep
+from billing.money import Sums
 from customers.models import Tier
 from staff.models import Unit
-from staff.scope import scope_of
 
-RIGHT = "billing.view_dunning"
 AHEAD = 60  # days
 SIZE = 25
 REASONS = {
@@ -27,127 +26,100 @@ REASONS = {
     "young": _("Their scenario does not begin yet."),
     "over": _("Their ladder is at its end, or waits for an answer."),
 }
-GROUPED = f"""{FORESEEN}
-    SELECT reason, step_id, tier_id, count(*), sum(coalesce(sum, 0)) FROM foreseen GROUP BY 1, 2, 3
-"""  # noqa: S608  pieces of our own
-NAMED = f"""{FORESEEN}
-    SELECT account_id, customer_id, step_id, sum, since, reason FROM foreseen
-    WHERE account_id > %(after)s AND reason IS NOT DISTINCT FROM %(reason)s
-      AND (%(step)s::bigint IS NULL OR step_id = %(step)s) AND (%(tier)s::bigint IS NULL OR tier_id = %(tier)s)
-    ORDER BY account_id LIMIT %(most)s
-"""  # noqa: S608  pieces of our own
 
 
 @dataclass
 class Step:
-    """One step of a scenario with those it would meet, by tier."""
+    """One step of a scenario with those it would meet, by tier: (tier, accounts, sums)."""
 
     step: ScenarioStep
     what: str
-    tiers: list[tuple[Tier, int, Decimal]] = field(default_factory=list)
+    tiers: list[tuple[Tier, int, Sums]]
 
     @property
     def accounts(self) -> int:
-        return sum(many for _tier, many, _sum in self.tiers)
+        return sum(many for _tier, many, _sums in self.tiers)
 
     @property
-    def sum(self) -> Decimal:
-        return sum((much for *_rest, much in self.tiers), Decimal(0))
+    def sum(self) -> Sums:
+        return _together(sums for *_rest, sums in self.tiers)
 
 
 @dataclass(frozen=True)
-class DryRun:
-    day: date
-    today: date
+class Found:
+    """What a person sees of a dry run. `left_out`: (reason, in words, accounts, sums), the most first."""
+
+    made: DryRun
     steps: list[Step]
-    left_out: list[tuple[str, str, int, Decimal]]  # (reason, in words, accounts, sum)
+    left_out: list[tuple[str, str, int, Sums]] = field(default_factory=list)
 
     @property
-    def accounts(self):
+    def accounts(self) -> int:
         return sum(step.accounts for step in self.steps)
 
     @property
-    def sum(self):
-        return sum((step.sum for step in self.steps), Decimal(0))
+    def sum(self) -> Sums:
+        return _together(step.sum for step in self.steps)
 
 
-@dataclass(frozen=True)
-class Named:
-    """One account of a page of names: `step` None where it is left out."""
-
-    account: Account
-    step_id: int | None
-    sum: Decimal
-    since: date | None
-    reason: str
+def _together(parts) -> Sums:
+    found = Sums()
+    for part in parts:
+        found.add_all(part)
+    return found
 
 
 def said(reason: str) -> str:
     return str(REASONS[reason]) if reason in REASONS else fates.text(reason)
 
 
-def dry_run(user, branch: Unit, day: date, today: date | None = None) -> DryRun:
-    """Of what the person reaches of the branch, on a day from its `today` on."""
-    today = today or branch.today()
-    rows = _rows(GROUPED, user, branch, day, today)
-    met, left_out = defaultdict(list), defaultdict(lambda: [0, Decimal(0)])
-    tiers = {tier.pk: tier for tier in Tier.objects.filter(branch=branch)}
-    for reason, step, tier, many, much in rows:
-        if reason is None:
-            met[step].append((tiers[tier], many, much))
-        else:
-            left_out[reason] = [left_out[reason][0] + many, left_out[reason][1] + much]
-    return DryRun(
-        day,
-        today,
-        _steps(met, branch),
-        sorted(((code, said(code), *sums) for code, sums in left_out.items()), key=lambda one: -one[2]),
-    )
+def dry_run(user, made: DryRun) -> Found:
+    """Of what the person reaches of the branch. Five queries, however many accounts there are."""
+    met, left_out = defaultdict(_Count), defaultdict(_Count)
+    for step, tier, reason, currency, accounts, much in _counted(user, made):
+        (left_out[reason] if reason else met[step, tier]).add(accounts, much, currency)
+    words_of = [(code, said(code), one.accounts, one.sums) for code, one in left_out.items()]
+    return Found(made, _steps(met, made.branch), sorted(words_of, key=lambda one: -one[2]))
+
+
+@dataclass
+class _Count:
+    accounts: int = 0
+    sums: Sums = field(default_factory=Sums)
+
+    def add(self, accounts, much, currency):
+        self.accounts += accounts
+        self.sums.add(much, currency)
+
+
+def _counted(user, made):
+    rows = ForeseenCount.objects.visible_to(user).filter(dry_run=made).order_by()
+    grouped = rows.values_list("step", "tier", "reason", "currency")
+    return grouped.annotate(Sum("accounts"), Sum("sum"))
 
 
 def _steps(met, branch):
-    found = ScenarioStep.objects.filter(pk__in=met).select_related("version__scenario")
+    tiers = Tier.objects.filter(branch=branch).in_bulk()
+    found = ScenarioStep.objects.filter(pk__in={step for step, _tier in met}).select_related("version__scenario")
     templates = templates_of(branch.pk)
     return [
-        Step(step, words.what(rung_of(step), templates), sorted(met[step.pk], key=lambda one: one[0].order))
+        Step(step, words.what(rung_of(step), templates), sorted(_tiers(met, step, tiers), key=lambda one: one[0].order))
         for step in sorted(found, key=lambda one: (one.version.scenario.order, one.version_id, one.n))
     ]
 
 
-def names(
-    user, branch: Unit, day: date, *, step=None, tier=None, reason=None, after=0
-) -> tuple[list[Named], int | None]:
+def _tiers(met, step, tiers):
+    return [(tiers[tier], one.accounts, one.sums) for (of, tier), one in met.items() if of == step.pk]
+
+
+def names(user, made: DryRun, *, step=None, tier=None, reason="", after=0) -> tuple[list[Foreseen], int | None]:
     """A page of those met by a step (of a tier), or left out for a reason; and after which account the next begins."""
-    asked = {"step": step, "tier": tier, "reason": reason, "after": after, "most": SIZE + 1}
-    rows = _rows(NAMED, user, branch, day, branch.today(), **asked)
-    shown = rows[:SIZE]
-    found = Account.objects.select_related("customer__tier", "customer__unit").in_bulk([row[0] for row in shown])
-    page = [
-        Named(found[account], step_id, much or Decimal(0), since, why or "")
-        for account, _customer, step_id, much, since, why in shown
-    ]
-    return page, shown[-1][0] if len(rows) > SIZE else None
-
-
-def _rows(query, user, branch, day, today, **asked):
-    """In a transaction that may only read."""
-    scope = scope_of(user, RIGHT)
-    reached = {
-        "branch": branch.pk,
-        "branches": list(scope.branches),
-        "units": list(scope.units),
-        "own": user.pk if scope.own else None,
-    }
-    days = {"day": day, "today": today, "at": noon(branch, day)}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION READ ONLY")
-        cursor.execute(query, reached | days | asked)
-        return cursor.fetchall()
-
-
-def noon(branch: Unit, day: date) -> datetime:
-    """A moment of that day of the branch."""
-    return datetime.combine(day, time(12), ZoneInfo(branch.time_zone))
+    rows = Foreseen.objects.visible_to(user).filter(dry_run=made, account__gt=after, reason=reason or "")
+    asked = {name: value for name, value in {"step": step, "tier": tier}.items() if value}
+    rows = rows.filter(**asked).select_related("account__customer__tier", "account__customer__unit")
+    page = list(rows.order_by("account")[: SIZE + 1])
+    shown = page[:SIZE]
+    return shown, shown[-1].account_id if len(page) > SIZE else None
 
 
 def days_ahead(branch: Unit) -> tuple[date, date]:

@@ -20,7 +20,7 @@ from customers.visits import without_id_numbers
 from staff.models import User
 from work import notices
 
-ASK, DECIDE = "billing.promise", "billing.exempt"
+ASK, DECIDE, END = "billing.promise", "billing.exempt", "billing.end_exemption"
 State = Exemption.State
 
 

@@ -16,6 +16,8 @@ REASONS = {
     "credit": _("The credit is not used up yet."),
     "reminder": _("No reminder is on record long enough."),
     "announced": _("The day that the customer was told of has not come."),
+    "younger": _("The older bills are paid; what is overdue now is younger than the step asks."),
+    "told_today": _("The customer was written to today; one message a day is enough."),
     "day_off": _("VIP and locked customers are not stopped around days off."),
     "no_text": _("The message could not be written: its template is missing or wrong."),
     # it was left out
@@ -27,6 +29,7 @@ REASONS = {
     "left": _("The customer has left the network."),
     "exempt": _("Its lines are never stopped."),
     "no_line": _("There is no line that it could stop."),
+    "named": _("What is owed now was announced before."),
 }
 
 

@@ -1,44 +1,41 @@
 """How dunning stands, in figures, of what a person reaches."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
-from billing.models import Bill, DunningCase, PaymentPromise, ServiceRequest, Stage
+from billing.dunning.counting import RIGHT, open_cases
+from billing.models import ServiceRequest, Stage
+from billing.money import Sums
 from billing.service_requests.proof import unreminded
-
-RIGHT = "billing.view_dunning"
 
 
 @dataclass(frozen=True)
 class Figures:
+    """What is said of open cases is of the moment `at` (None: of now), what is said of requests always of now."""
+
+    at: datetime | None
     stages: list[tuple[str, str, int]]  # (code, words, open cases)
     open: int
-    overdue: Decimal  # undisputed, of accounts with an open case, in CNY
-    promises: int
+    overdue: Sums  # undisputed, of accounts with an open case
+    promised: int  # open cases whose customer has promised to pay
     restores: int  # asked for and not confirmed yet
     restores_late: int
     unreminded: int
 
 
-def figures(user, branches, day: date, at: datetime) -> Figures:
+def figures(user, branches, at: datetime) -> Figures:
     """Of the branches (ids) in which the person works; what is beyond their reach is left out."""
-    cases = DunningCase.objects.seen_by(user).filter(branch__in=branches).open()
-    by_stage = dict(cases.order_by().values_list("state").annotate(Count("pk")))
+    cases = open_cases(user, branches, at)
     requests = ServiceRequest.objects.reached_with(RIGHT, user).filter(branch__in=branches)
-    restores = requests.unanswered().filter(action=ServiceRequest.Action.RESTORE)
+    restores = requests.on_the_clock()
     return Figures(
-        stages=[(code, str(words), by_stage.get(code, 0)) for code, words in Stage.choices if code in by_stage],
-        open=sum(by_stage.values()),
-        overdue=_overdue(cases, branches, day),
-        promises=PaymentPromise.objects.reached_with(RIGHT, user).filter(branch__in=branches, state="open").count(),
+        at=cases.at,
+        stages=[(code, str(words), cases.stages[code]) for code, words in Stage.choices if cases.stages[code]],
+        open=cases.stages.total(),
+        overdue=cases.overdue,
+        promised=cases.promised,
         **restores.aggregate(restores=Count("pk"), restores_late=Count("pk", filter=Q(due_at__lt=at))),
         unreminded=unreminded(requests),
     )
-
-
-def _overdue(cases, branches, day):
-    rows = Bill.objects.dunned(day).filter(branch__in=branches, account__currency="CNY")
-    return rows.filter(account__in=cases.values("account")).aggregate(sum=Sum("open"))["sum"] or Decimal(0)

@@ -12,14 +12,16 @@ from django.utils.translation import pgettext_lazy
 from billing.dunning.days import DayIn
 from billing.dunning.fates import REASONS
 from billing.filters import SumInput
-from billing.models import CaseStep, DunningCase, Hold, PaymentPromise, Stage
+from billing.models import CaseStep, DunningCase, Hold, Stage
 from customers.filters import ListFilter
 from customers.models import Tier
 from door.filtering import IdFilter
 
 STAGES = [(value, words) for value, words in Stage.choices if value != Stage.CLOSED]
 DAYS = [("8", _("More than 7 days")), ("31", _("More than 30 days")), ("61", _("More than 60 days"))]
-WAITING = ("promise", "stopped", "credit", "reminder", "announced", "day_off", "no_text")
+WAITING = (
+    "promise", "stopped", "credit", "reminder", "announced", "younger", "told_today", "day_off", "no_text",
+)  # fmt: skip
 WAITS = [(code, REASONS[code]) for code in WAITING]
 
 
@@ -49,14 +51,13 @@ class CaseFilter(ListFilter):
         self.filters["tier"].extra["choices"] = [(one.pk, str(one)) for one in tiers]
 
     def overdue_for(self, rows, name, days):
-        return rows.filter(since__lte=timezone.localdate() - timedelta(days=int(days)))
+        return rows.filter(since__lte=DayIn(timezone.now()) - timedelta(days=int(days)))
 
     def waiting_for(self, rows, name, reason):
-        of_account = {"account": OuterRef("account")}
         if reason == "promise":
-            return rows.filter(Exists(PaymentPromise.objects.filter(state="open", **of_account)))
+            return rows.filter(promised=True)
         if reason == "stopped":
             stops = Hold.objects.filter(kind=Hold.Kind.MANUAL, ended_at=None, until__gte=DayIn(timezone.now()))
-            return rows.filter(Exists(stops.filter(**of_account)))
+            return rows.filter(Exists(stops.filter(account=OuterRef("account"))))
         steps = CaseStep.objects.filter(case=OuterRef("pk"), state=CaseStep.State.PLANNED, waits_for=reason)
         return rows.filter(Exists(steps))

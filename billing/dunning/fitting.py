@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import connection
 
 from billing.dunning.dunned import DUNNED, MEANT, PAYS
 from billing.dunning.soundness import Plan
 from billing.models import Scenario
+from billing.money import Sums
 
 SAMPLE = 20_000  # accounts; a branch with more is judged by about so many of them
 # The ways of the branch as they would be: the plan instead of what its scenario has in use.
@@ -34,7 +34,7 @@ OVERDUE = f"""
         SELECT b.account_id, sum(b.open) AS sum FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id
         WHERE b.branch_id = %(branch)s AND {DUNNED} GROUP BY 1
     )
-    SELECT count(*), coalesce(sum(due.sum), 0)
+    SELECT a.currency, count(*), sum(due.sum)
     FROM due JOIN billing_account a ON a.id = due.account_id
     JOIN customers_customer c ON c.id = a.customer_id JOIN customers_tier t ON t.id = c.tier_id
     CROSS JOIN LATERAL {PAYS}
@@ -43,6 +43,7 @@ OVERDUE = f"""
         ORDER BY ways."order", ways.scenario_id LIMIT 1
     ) way
     WHERE way.scenario_id = %(scenario)s AND c.status <> 'left'
+    GROUP BY 1
 """  # noqa: S608  pieces of our own
 ALL = "SELECT count(*) FROM (SELECT FROM billing_account WHERE branch_id = %(branch)s) here"
 WHOLE = "SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'billing_account'::regclass"
@@ -55,14 +56,14 @@ class Fits:
     accounts: int
     is_about: bool
     overdue: int
-    sum: Decimal
+    sum: Sums
 
 
 def fits(plan: Plan, scenario: Scenario, at: datetime) -> Fits:
     said = plan.whom | {"branch": scenario.branch_id, "scenario": scenario.pk, "order": scenario.order, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(OVERDUE, said)
-        overdue, sum_ = cursor.fetchone()
+        late = cursor.fetchall()
         cursor.execute(ALL, said)
         [every] = cursor.fetchone()
         cursor.execute(WHOLE)
@@ -71,4 +72,5 @@ def fits(plan: Plan, scenario: Scenario, at: datetime) -> Fits:
         cursor.execute(TAKEN, said | {"percent": percent})
         seen, taken = cursor.fetchone()
     accounts = taken if percent == 100 else round(taken * every / max(seen, 1))
-    return Fits(accounts, percent < 100, overdue, sum_)
+    sums = Sums({currency: much for currency, _many, much in late})
+    return Fits(accounts, percent < 100, sum(many for _currency, many, _much in late), sums)

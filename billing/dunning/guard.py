@@ -23,14 +23,14 @@ def ask(messages: list[Message], at: datetime) -> dict[int, No]:
     if not ours:
         return {}
     rows = CaseStep.objects.filter(pk__in=ours.values())
-    standing = standings(_hold(rows.values("case__account")), at)
+    standing = standings(hold(rows.values("case__account")), at)
     steps = rows.select_related("case").in_bulk()  # as they stand now that their accounts are held
     said = {one.pk: _no(one, steps[ours[one.pk]], standing, at) for one in messages if one.pk in ours}
     return {pk: no for pk, no in said.items() if no}
 
 
-def _hold(accounts) -> list[int]:
-    """Ids of those that nobody else holds."""
+def hold(accounts) -> list[int]:
+    """The ids of those that nobody else holds, held from now on."""
     rows = Account.objects.filter(pk__in=accounts).order_by("pk")
     return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True).values_list("pk", flat=True))
 
@@ -46,4 +46,5 @@ def _no(message, step, standing: dict[int, Standing], at) -> No | None:
     if now.held:
         return No(HELD[now.held])
     may_have_arrived = message.state == Message.State.UNKNOWN
-    return None if may_have_arrived or now.sum == step.sum else No("changed")
+    same = now.sum == step.sum and step.since in (None, now.since)  # what it says is still true
+    return None if may_have_arrived or same else No("changed")

@@ -1,8 +1,9 @@
 """What a scenario does with one account day by day, from its history alone: no database, no clock (A25, domain 4.3).
 
-The same rules as planning by the night: one case while anything undisputed is overdue, every overdue bill in it, and
-one step a day at the most. What comes in on a day comes in before that day's step; a stop is confirmed on the day it is
-asked for. Of a history only what lies on or before a day is read for that day.
+The same rules as planning by the night: one case while anything undisputed is overdue, every overdue bill in it, one
+step a day at the most, and no stop that was not announced for the oldest of these bills. What comes in on a day comes
+in before that day's step; a stop is confirmed on the day it is asked for. Of a history only what lies on or before a
+day is read for that day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from decimal import Decimal
 
 ONE_DAY = timedelta(days=1)
 STOPS = ("suspend_one_way", "suspend_two_way")
+ANNOUNCED = (*STOPS, "cancel")
 PAID, DISPUTED = "paid", "disputed"
 
 
@@ -93,13 +95,20 @@ class Happening:
 
 @dataclass
 class Open:
-    """Where a case stands: how many steps were taken, the last when, and the first stop."""
+    """Where a case stands: how many steps were taken, the last one and when, and the first stop.
+
+    `oldest` is the last day of payment of the oldest bill that is overdue and undisputed now: older ones may be paid.
+    `named`: which of these days each message was about, (its step, day).
+    """
 
     since: date
+    oldest: date
     opened_on: date
     taken: int = 0
+    last: Rung | None = None
     last_on: date | None = None
     stopped_on: date | None = None
+    named: set[tuple[int, date]] = field(default_factory=set)
 
 
 @dataclass
@@ -121,6 +130,8 @@ class Account:
             yield self._ended(day)
         if dunned and not self.case:
             self._open(day, dunned)
+        if self.case:
+            self.case.oldest = min(debt.due_on for debt, _much in dunned)
         if self.case and (due := self.next_on()) and due <= day:
             yield self._step(day, dunned)
 
@@ -130,16 +141,38 @@ class Account:
         rung = self._rung()
         if not rung or (rung.when == "credit_used_up" and not self.credit_used_up):
             return None
-        begins = {"due": case.since, "before": case.last_on or case.opened_on, "suspended": case.stopped_on}
+        if self._is_taken(rung):
+            old_enough = case.oldest + rung.days * ONE_DAY if rung.counts_from == "due" else date.min
+            return max(case.last_on + ONE_DAY, old_enough)
+        begins = {
+            "due": max(case.since, case.oldest),
+            "before": case.last_on or case.opened_on,
+            "suspended": case.stopped_on,
+        }
         start = begins[rung.counts_from]
         if start is None:
             return None
-        earliest = case.last_on + rung.gap * ONE_DAY if case.last_on else case.opened_on
+        earliest = case.last_on + self._gap(rung) * ONE_DAY if case.last_on else case.opened_on
         return max(start + rung.days * ONE_DAY, earliest)
 
+    def _gap(self, rung):
+        """Between a message and the suspension that it announces lies a whole day."""
+        return max(rung.gap, 2) if rung.action in STOPS and self.case.last.action == "message" else rung.gap
+
     def _rung(self):
+        """The next one; before a stop it is the message before it again, as long as that named another debt."""
         taken = self.case.taken if self.case else 0
-        return self.rungs[taken] if taken < len(self.rungs) else None
+        rung = self.rungs[taken] if taken < len(self.rungs) else None
+        return self._unsaid(rung) or rung
+
+    def _unsaid(self, rung):
+        if not self.case or not rung or rung.action not in ANNOUNCED:
+            return None
+        notice = next((one for one in reversed(self.rungs[: self.case.taken]) if one.action == "message"), None)
+        return notice if notice and (notice.n, self.case.oldest) not in self.case.named else None
+
+    def _is_taken(self, rung):
+        return rung in self.rungs[: self.case.taken]
 
     def _disputed(self, day):
         for debt in self.debts:
@@ -153,7 +186,7 @@ class Account:
         enough = sum(much for _debt, much in dunned) >= self.entry.from_amount
         if enough and (day - since).days >= self.entry.from_days:
             self.cycle += 1
-            self.case = Open(since, day)
+            self.case = Open(since, since, day)
 
     def _ended(self, day):
         """Nothing undisputed is overdue any more: what was to come next is left out."""
@@ -164,7 +197,10 @@ class Account:
 
     def _step(self, day, dunned):
         case, rung = self.case, self._rung()
-        case.taken, case.last_on = case.taken + 1, day
+        case.taken += not self._is_taken(rung)
+        case.last, case.last_on = rung, day
+        if rung.action == "message":
+            case.named.add((rung.n, case.oldest))
         if rung.action in STOPS and not case.stopped_on:
             case.stopped_on = day
         owed = tuple((debt.ref, much) for debt, much in dunned)

@@ -1,6 +1,6 @@
 """What the pages of scenarios offer of a branch."""
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from billing.models import DunningCase, ScenarioVersion
 from customers.models import Tier
@@ -25,3 +25,10 @@ def versions_of(scenarios) -> list[ScenarioVersion]:
     for one in found:
         one.open_cases = open_cases.get(one.pk, 0)
     return found
+
+
+def versions_in_order(scenarios) -> list[ScenarioVersion]:
+    """Of these scenarios: those with open cases first, of these the scenarios asked first, the newest first."""
+    in_use = Exists(DunningCase.objects.open().filter(version=OuterRef("pk")))
+    rows = ScenarioVersion.objects.filter(scenario__in=scenarios).select_related("scenario__branch")
+    return list(rows.alias(in_use=in_use).order_by("-in_use", "scenario__order", "scenario", "-n"))

@@ -11,9 +11,11 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from audit.trail import request_id
+from billing.dunning.again import plan_again
+from billing.dunning.announcing import plan_anew
 from billing.dunning.dunned import DAY, DUNNED, MEANT, PAYS, PROMISED, STOPPED
 
-RANGE = 10_000  # accounts planned in one step
+RANGE = 25_000  # accounts planned in one step
 UPTO = """
     SELECT coalesce(
         (SELECT id FROM billing_account WHERE id > %(after)s ORDER BY id OFFSET %(most)s - 1 LIMIT 1),
@@ -23,9 +25,10 @@ HERE = "(%(branch)s::bigint IS NULL OR a.branch_id = %(branch)s)"
 # Whoever books on them waits, or is waited for: a payment that commits first is seen, a later one sees the case.
 NEWLY_OVERDUE = f"""
     SELECT a.id FROM billing_account a
-    JOIN staff_unit u ON u.id = a.branch_id JOIN customers_customer c ON c.id = a.customer_id
-    WHERE a.id > %(after)s AND a.id <= %(upto)s AND {HERE} AND a.owed > 0 AND c.status <> 'left'
-      AND EXISTS (SELECT FROM billing_bill b WHERE b.account_id = a.id AND {DUNNED})
+    WHERE a.id > %(after)s AND a.id <= %(upto)s AND a.id IN (
+        SELECT b.account_id FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id
+        WHERE b.account_id > %(after)s AND b.account_id <= %(upto)s AND {DUNNED}
+    ) AND {HERE} AND a.owed > 0
       AND NOT EXISTS (SELECT FROM billing_dunningcase d WHERE d.account_id = a.id AND d.state <> 'closed')
     ORDER BY a.id FOR NO KEY UPDATE OF a
 """  # noqa: S608  pieces of our own
@@ -58,23 +61,26 @@ FITTING = f"""
     JOIN customers_customer c ON c.id = a.customer_id JOIN customers_tier t ON t.id = c.tier_id
     CROSS JOIN LATERAL {PAYS}
     CROSS JOIN LATERAL {CHOSEN}
-    WHERE due.day - due.since >= way.from_days
+    WHERE due.day - due.since >= way.from_days AND c.status <> 'left'
 """  # noqa: S608  pieces of our own
 OPEN = f"""
-    WITH fitting AS ({FITTING}), opened AS (
+    WITH fitting AS MATERIALIZED ({FITTING}), before AS (
+        SELECT account_id, max(cycle) AS cycle FROM billing_dunningcase WHERE account_id = ANY (%(accounts)s) GROUP BY 1
+    ), opened AS (
         INSERT INTO billing_dunningcase
-            (branch_id, account_id, cycle, version_id, since, opened_on, overdue_then, next_step_id, next_on)
-        SELECT f.branch_id, f.account_id,
-            (SELECT coalesce(max(cycle), 0) + 1 FROM billing_dunningcase d WHERE d.account_id = f.account_id),
-            f.version_id, f.since, f.day, f.sum, f.step_id, f.next_on
-        FROM fitting f ORDER BY f.account_id
+            (branch_id, account_id, cycle, version_id, since, opened_on, overdue_then, next_step_id, next_on, promised)
+        SELECT f.branch_id, f.account_id, coalesce(before.cycle, 0) + 1,
+            f.version_id, f.since, f.day, f.sum, f.step_id, f.next_on, promise.id IS NOT NULL
+        FROM fitting f LEFT JOIN before USING (account_id)
+        LEFT JOIN billing_paymentpromise promise ON promise.account_id = f.account_id AND promise.state = 'open'
+        ORDER BY f.account_id
         ON CONFLICT DO NOTHING
-        RETURNING id, branch_id, account_id, overdue_then
+        RETURNING id, account_id
     )
     INSERT INTO audit_event (verb, subject_type, subject_id, customer_id, branch_id, request_id, data)
-    SELECT 'dunning.opened', 'billing.dunningcase', o.id, a.customer_id, o.branch_id, %(request)s,
-        jsonb_build_object('sum', o.overdue_then::text)
-    FROM opened o JOIN billing_account a ON a.id = o.account_id
+    SELECT 'dunning.opened', 'billing.dunningcase', o.id, f.customer_id, f.branch_id, %(request)s,
+        jsonb_build_object('sum', f.sum::text)
+    FROM opened o JOIN fitting f USING (account_id)
 """  # noqa: S608  pieces of our own
 # Steps whose day has come, of cases that nobody holds.
 COME = f"""
@@ -122,5 +128,6 @@ def _plan(cursor, after, upto, at, branch=None):
     if accounts := [pk for (pk,) in cursor.fetchall()]:
         cursor.execute(OPEN, {"accounts": accounts, "at": at, "request": request_id()})
         opened = cursor.rowcount
+    again = plan_again(cursor, here, at)
     cursor.execute(PLAN, here)
-    return opened, cursor.rowcount
+    return opened, again + cursor.rowcount + plan_anew(cursor, here, at)

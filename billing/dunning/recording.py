@@ -3,7 +3,7 @@
 A message counts once the gateway has taken it. One that failed for good, or found no number, becomes a call; the
 reminder is on record when the call is planned and enough attempts have failed for certain, of the message and of the
 call together, or when the call was answered. What is in doubt never counts. One that was held back, or whose time
-passed, is written anew as soon as the account may be dunned again.
+passed, is written anew as soon as the account may be dunned again, unless a later one of the case was written since.
 """
 
 from datetime import datetime
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from billing.dunning import calling, telling
 from billing.dunning.dunned import PROMISED, STOPPED
+from billing.dunning.once_a_day import has_enough, is_superseded
 from billing.dunning.standing import standings
 from billing.models import Account, CaseStep, DunningRules
 from outreach.models import Message
@@ -23,6 +24,7 @@ LOST_AT_ONCE = 20  # whoever pays for one of these accounts waits for all of the
 ANEW = {"promise", "dunning_stopped", "changed", "too_late", "no_text"}  # reasons that pass
 WITH_IT = ("case__account__customer__unit", "case__account__customer__manager", "case__branch", "step", "message")
 State = Message.State
+ENDED = (State.FAILED, State.EXPIRED, State.WITHHELD, State.CANCELLED)
 # Accounts whose messages were taken, or whose call has come to something, before anybody waits for them.
 TAKEN = """
     SELECT DISTINCT c.account_id FROM (
@@ -135,18 +137,21 @@ def make_up(after: int, at: datetime) -> tuple[int | None, int]:
 
 
 def _make_up(one, standing, at):
-    if one.case.ended_for or standing.ended:
+    if one.case.ended_for or (standing.ended and not standing.left):
         one.recorded = True
-    elif standing.held or one.message.state not in (State.FAILED, State.EXPIRED, State.WITHHELD, State.CANCELLED):
+    elif standing.left or standing.held or one.message.state not in ENDED:
         return
     elif one.message.state in (State.WITHHELD, State.EXPIRED) and one.message.reason in ANEW:
+        one.recorded = is_superseded(one)
         _write_anew(one, standing)
     else:
         one.follow_up = calling.call_instead(one, standing, at)
-    one.save(update_fields=["recorded", "message", "stop_on", "sum", "follow_up"])
+    one.save(update_fields=["recorded", "message", "since", "stop_on", "told_on", "sum", "follow_up"])
 
 
 def _write_anew(one, standing):
+    if one.recorded or has_enough(one, standing.day):
+        return  # never, or tried again
     try:
         one.message, one.sum = telling.write(one, standing), standing.sum
     except ValidationError:

@@ -1,65 +1,29 @@
 """What the steps of a version brought in: paid within so many days of each, before the next one came (A26)."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Sum
+from django.db.models.functions import TruncMonth
 
 from billing.dunning import words
+from billing.dunning.bringing_in import between
+from billing.dunning.brought import BROUGHT, CASES, SUMS
+from billing.dunning.counting import reach
 from billing.dunning.offered import templates_of
 from billing.dunning.soundness import rung_of
-from billing.models import DunningRules, ScenarioStep, ScenarioVersion
-from staff.scope import scope_of
+from billing.models import BroughtIn, DunningRules, KeptSums, ScenarioVersion
+from billing.money import Sums
 
-RIGHT = "billing.view_dunning"
 CENT = Decimal("0.01")
 FEW = 30  # below so many a share says little
 WITHIN = (3, 7, 14, 30)
-Action = ScenarioStep.Action
-# Steps that were done in [%(first)s, %(last)s), each with what came in on its account in its days: from the step up to
-# the next one of the case, %(within)s days at the most, and never more than was asked for.
-BROUGHT = """
-    WITH done AS (
-        SELECT cs.id, cs.case_id, cs.step_id, cs.done_at, cs.sum, cs.message_id, cs.follow_up_id, d.account_id,
-            lead(cs.done_at) OVER (PARTITION BY cs.case_id ORDER BY cs.done_at, cs.id) AS next_at
-        FROM billing_dunningcase d JOIN billing_casestep cs ON cs.case_id = d.id AND cs.state = 'done'
-        JOIN billing_account a ON a.id = d.account_id JOIN customers_customer c ON c.id = a.customer_id
-        WHERE d.version_id = %(version)s
-          AND (a.branch_id = ANY (%(branches)s) OR c.unit_id = ANY (%(units)s) OR c.manager_id = %(own)s)
-    ), brought AS (
-        SELECT done.*, least(coalesce(came.sum, 0), done.sum) AS paid
-        FROM done LEFT JOIN LATERAL (
-            SELECT sum(p.amount) AS sum FROM billing_payment p
-            WHERE p.account_id = done.account_id AND p.reversed_at IS NULL AND p.at >= done.done_at
-              AND p.at < least(done.next_at, done.done_at + make_interval(days => %(within)s))
-        ) came ON true
-        WHERE done.done_at >= %(first)s AND done.done_at < %(last)s
-    )
-"""
-BY_STEP = f"""{BROUGHT}
-    SELECT step_id, count(*), coalesce(sum(sum), 0), count(*) FILTER (WHERE paid > 0), coalesce(sum(paid), 0),
-        count(message_id), count(follow_up_id)
-    FROM brought GROUP BY 1
-"""  # noqa: S608  pieces of our own
-BY_MONTH = f"""{BROUGHT}
-    SELECT date_trunc('month', done_at AT TIME ZONE %(zone)s)::date, count(*), coalesce(sum(sum), 0),
-        count(*) FILTER (WHERE paid > 0), coalesce(sum(paid), 0), count(message_id), count(follow_up_id)
-    FROM brought GROUP BY 1 ORDER BY 1 DESC
-"""  # noqa: S608  pieces of our own
-# Of the cases with a reminder on record: how many have ended paid without a stop confirmed before, and how many not.
-BEFORE_STOP = """
-    SELECT count(*), count(*) FILTER (WHERE d.ended_for = 'paid' AND d.stopped_at IS NULL),
-        count(*) FILTER (WHERE d.stopped_at IS NOT NULL)
-    FROM billing_dunningcase d JOIN billing_account a ON a.id = d.account_id
-    JOIN customers_customer c ON c.id = a.customer_id
-    WHERE d.version_id = %(version)s AND d.opened_at >= %(first)s AND d.opened_at < %(last)s
-      AND (a.branch_id = ANY (%(branches)s) OR c.unit_id = ANY (%(units)s) OR c.manager_id = %(own)s)
-      AND EXISTS (SELECT FROM billing_casestep s JOIN billing_reminder r ON r.step_id = s.id WHERE s.case_id = d.id)
-"""
-CASES = f"""{BROUGHT}
-    SELECT case_id, sum, paid FROM brought
-    WHERE step_id = %(step)s AND case_id > %(after)s ORDER BY case_id LIMIT %(most)s
+LIVE = f"""
+    SELECT step_id, date_trunc('month', day)::date, currency, {", ".join(f"sum({name})" for name in SUMS)}
+    FROM ({BROUGHT}) each WHERE after < %(within)s GROUP BY 1, 2, 3
 """  # noqa: S608  pieces of our own
 
 
@@ -71,9 +35,9 @@ class Row:
     step: int | None
     month: date | None
     reached: int
-    asked: Decimal
+    asked: Sums
     paid: int
-    recovered: Decimal
+    recovered: Sums
     cost: Decimal
 
     @property
@@ -83,8 +47,8 @@ class Row:
 
     @property
     def per_cost(self) -> Decimal | None:
-        """What came in for one yuan; None where it cost nothing."""
-        return (self.recovered / self.cost).quantize(Decimal("0.1")) if self.cost else None
+        """What came in in CNY for one yuan; None where it cost nothing."""
+        return (self.recovered.get("CNY", Decimal(0)) / self.cost).quantize(Decimal("0.1")) if self.cost else None
 
     @property
     def is_few(self) -> bool:
@@ -93,9 +57,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Recovery:
+    """`at`: when it was counted; None for just now."""
+
+    at: datetime | None
     steps: list[Row]
     months: list[Row]
-    reminded: int  # cases with a reminder on record
+    reminded: int  # cases with a reminder on record, the first of them by a step of these days
     paid_before: int  # of these: paid, with no suspension before (A26)
     suspended: int
 
@@ -108,54 +75,74 @@ class Recovery:
         return self.reminded < FEW
 
 
-def recovery(user, version: ScenarioVersion, first: datetime, last: datetime, within: int) -> Recovery:
-    """Of what the person reaches, of steps done in [first, last). Three queries."""
+@dataclass
+class Fact:
+    """The sums of one step, or one month; those of money by currency."""
+
+    counts: Counter = field(default_factory=Counter)
+    asked: Sums = field(default_factory=Sums)
+    recovered: Sums = field(default_factory=Sums)
+
+    def add(self, currency, sums: dict):
+        self.asked.add(sums.pop("asked"), currency)
+        self.recovered.add(sums.pop("recovered"), currency)
+        self.counts.update({name: int(many) for name, many in sums.items()})
+
+
+def recovery(user, version: ScenarioVersion, first: date, last: date, within: int) -> Recovery:
+    """Of what the person reaches, of steps done on the days from `first` to `last`. Seven queries."""
     branch = version.scenario.branch
-    asked, rules = _asked(user, version, first, last, within), DunningRules.of(branch.pk)
-    templates = templates_of(branch.pk)
-    by_step = {step: facts for step, *facts in _rows(BY_STEP, asked)}
-    [(reminded, paid_before, suspended)] = _rows(BEFORE_STOP, asked)
+    rules, templates = DunningRules.of(branch.pk), templates_of(branch.pk)
+    steps, months, counts = defaultdict(Fact), defaultdict(Fact), Fact()
+    at = KeptSums.objects.filter(branch=branch).values_list("brought_at", flat=True).first()
+    for step, month, currency, *sums in (_kept if at else _live)(user, version, first, last, within):
+        for one in (steps[step], months[month], counts) if any(sums) else ():
+            one.add(currency, dict(zip(SUMS, sums, strict=True)))
     return Recovery(
+        at,
         [
-            _row(f"{one.n}. {words.what(rung_of(one), templates)}", by_step.get(one.pk, NONE), rules, step=one.pk)
+            _row(f"{one.n}. {words.what(rung_of(one), templates)}", steps[one.pk], rules, step=one.pk)
             for one in version.steps.order_by("n")
         ],
-        [
-            _row(f"{month:%Y-%m}", facts, rules, month=month)
-            for month, *facts in _rows(BY_MONTH, asked | {"zone": branch.time_zone})
-        ],
-        reminded,
-        paid_before,
-        suspended,
+        [_row(f"{month:%Y-%m}", months[month], rules, month=month) for month in sorted(months, reverse=True)],
+        *(counts.counts[name] for name in ("reminded", "paid_before", "suspended")),
     )
 
 
-NONE = (0, Decimal(0), 0, Decimal(0), 0, 0)
+def _kept(user, version, first, last, within):
+    rows = BroughtIn.objects.visible_to(user).filter(step__in=_steps(version), day__range=(first, last))
+    grouped = rows.filter(after__lt=within).order_by().annotate(month=TruncMonth("day"))
+    return grouped.values_list("step", "month", "currency").annotate(*(Sum(name) for name in SUMS))
 
 
-def cases_of(user, version, first, last, within, *, step, after=0, most=26) -> list[tuple[int, Decimal, Decimal]]:
-    """(case, what was asked for, what came in) of those that the step reached, beyond the case `after`."""
-    asked = _asked(user, version, first, last, within)
-    return _rows(CASES, asked | {"step": step, "after": after, "most": most})
+def _live(user, version, first, last, within):
+    """The same from the steps and payments themselves, where a branch was never counted."""
+    return _rows(LIVE, _asked(user, version, first, last) | {"steps": _steps(version), "within": within})
 
 
-def _row(label, facts, rules, *, step=None, month=None):
-    reached, asked, paid, recovered, messages, tasks = facts
-    cost = messages * Decimal(rules.message_cost) + tasks * Decimal(rules.task_cost)  # defaults are texts
-    return Row(label, step, month, reached, asked, paid, recovered, cost.quantize(CENT))
+def cases_of(user, version, first, last, within, *, step, after=0, most=26) -> list[tuple[int, Decimal, Decimal, int]]:
+    """(case, what was asked for, what came in, its step of the case) of those that the step reached, beyond the step of
+    a case `after`; a case is in it as often as the step was done in it.
+    """
+    steps = [step] if step in _steps(version) else []
+    page = {"steps": steps, "within": within, "after": after, "most": most}
+    return _rows(CASES, _asked(user, version, first, last) | page)
 
 
-def _asked(user, version, first, last, within):
-    scope = scope_of(user, RIGHT)
-    return {
-        "version": version.pk,
-        "first": first,
-        "last": last,
-        "within": within,
-        "branches": list(scope.branches),
-        "units": list(scope.units),
-        "own": user.pk if scope.own else None,
-    }
+def _steps(version):
+    return list(version.steps.values_list("pk", flat=True))
+
+
+def _asked(user, version, first, last):
+    return reach(user) | between(version.scenario.branch, first, last + timedelta(days=1))
+
+
+def _row(label, fact, rules, *, step=None, month=None):
+    count = fact.counts
+    cost = count["messages"] * rules.message_cost + count["tasks"] * rules.task_cost
+    return Row(
+        label, step, month, count["reached"], fact.asked, count["paid"], fact.recovered, cost.quantize(CENT)
+    )  # fmt: skip
 
 
 def _rows(query, asked):

@@ -1,4 +1,5 @@
-"""Looking again at accounts whose money or disputes have moved: a cycle ends when nothing undisputed is overdue.
+"""Looking again at accounts whose money or disputes have moved: a cycle ends when nothing undisputed is overdue,
+and a stop that is only asked for goes with the debt that was announced.
 
 Called in the transaction of whatever moved, by one who holds the accounts. Messages that are still on their way are not
 touched here, whoever holds an account never waits for one: the guard keeps them back and `tidying` cancels them.
@@ -10,19 +11,33 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.trail import request_id
+from billing.dunning.again import STOPS, take_again
 from billing.dunning.dunned import DUNNED, OVERDUE
+from billing.models.dunning import RETURNED
 from billing.service_requests import asking
+from billing.service_requests.locking import lock_requests
+from billing.service_requests.withdrawing import withdraw_all
 
-# Accounts with an open case, or that were ever stopped, and that owe nothing any more which would be dunned.
-SETTLED = f"""
-    SELECT a.id, c.id IS NOT NULL
+# Accounts with an open case, or that were ever stopped: those that owe nothing any more which would be dunned, and
+# those of which a stop (`unfit`) is only asked for while what is owed now is another debt than the announced one.
+MOVED = f"""
+    SELECT a.id, c.id IS NOT NULL, asked.unfit
     FROM unnest(%(accounts)s::bigint[]) a (id)
     LEFT JOIN billing_dunningcase c ON c.account_id = a.id AND c.state <> 'closed'
+    CROSS JOIN LATERAL (
+        SELECT min(b.due_on) AS since FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id
+        WHERE b.account_id = a.id AND {DUNNED}
+    ) owed
+    CROSS JOIN LATERAL (
+        SELECT array_agg(q.id) AS unfit FROM billing_servicerequest q
+        JOIN billing_reminder r ON r.id = q.reminder_id JOIN billing_casestep s ON s.id = r.step_id
+        WHERE q.account_id = a.id AND q.origin = 'arrears' AND q.action IN {STOPS} AND q.state = 'asked'
+          AND owed.since IS NOT NULL AND (s.since IS DISTINCT FROM owed.since OR EXISTS ({RETURNED}))
+    ) asked
     WHERE (c.id IS NOT NULL
            OR EXISTS (SELECT FROM billing_servicerequest r
                       WHERE r.account_id = a.id AND r.origin IN ('arrears', 'billing')))
-      AND NOT EXISTS (
-          SELECT FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id WHERE b.account_id = a.id AND {DUNNED})
+      AND (owed.since IS NULL OR asked.unfit IS NOT NULL)
     ORDER BY a.id
 """  # noqa: S608  pieces of our own
 CLOSE = f"""
@@ -50,17 +65,26 @@ CLOSE = f"""
 
 def review(account_ids, at: datetime | None = None) -> int:
     """End the open cases of accounts (ids, locked) that owe nothing undisputed which is overdue, leave out what was
-    planned for them, and ask to restore what was stopped; how many cases ended. Twice is once; one query where no case
-    is open and nothing was stopped.
+    planned for them, and ask to restore what was stopped; how many cases ended. Where another debt is left than the
+    announced one, the stops that are only asked for are withdrawn and wait for its announcement. Twice is once; one
+    query where no case is open and nothing was stopped.
     """
     at = at or timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(SETTLED, {"accounts": list(account_ids), "at": at})
-        settled = dict(cursor.fetchall())
-    in_case = [pk for pk, is_open in settled.items() if is_open]
+        cursor.execute(MOVED, {"accounts": list(account_ids), "at": at})
+        moved = cursor.fetchall()
+    withdrawn = _withdraw([pk for *_account, unfit in moved for pk in unfit or ()], at)
+    settled = {pk: is_open for pk, is_open, unfit in moved if not unfit}
     if settled:
         asking.restore(list(settled), at)  # requests are locked before cases, as by who answers one
+    take_again(withdrawn, at)
+    in_case = [pk for pk, is_open in settled.items() if is_open]
     if in_case:
         with connection.cursor() as cursor:
             cursor.execute(CLOSE, {"accounts": in_case, "at": at, "request": request_id()})
     return len(in_case)
+
+
+def _withdraw(unfit, at):
+    """Which of these stops (ids) were withdrawn: those that the billing system has not taken meanwhile."""
+    return withdraw_all(lock_requests(unfit), by=None, at=at) if unfit else []

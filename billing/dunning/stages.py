@@ -21,12 +21,15 @@ def begin_of(case: DunningCase, day: date) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(case.branch.time_zone))
 
 
-def comes_on(case: DunningCase, step: ScenarioStep, before_on: date) -> date | None:
-    """When a step comes, the one before it having been done on `before_on`; None while a suspension is waited for."""
+def comes_on(case: DunningCase, step: ScenarioStep, before_on: date, oldest: date | None = None) -> date | None:
+    """When a step comes, the one before it having been done on `before_on`; None while a suspension is waited for.
+
+    `oldest`: the last day of payment of the oldest bill that is overdue now, where that is known.
+    """
     if step.counts_from == From.SUSPENDED and case.stopped_at is None:
         return None
     begin = {
-        From.DUE: lambda: case.since,
+        From.DUE: lambda: max(case.since, oldest or case.since),
         From.BEFORE: lambda: before_on,
         From.SUSPENDED: lambda: day_of(case, case.stopped_at),
     }[step.counts_from]()
@@ -46,7 +49,8 @@ def go_on(case: DunningCase, done: ScenarioStep, at: datetime, *, reached=True):
     case.lock()
     if reached and done.stage != case.state and ORDER.index(done.stage) > ORDER.index(case.state):
         case.move_to(done.stage, by=None)
-    _turn_to(case, after(done).first(), day_of(case, at))
+    if not case.steps.filter(step__n__gt=done.n).exists():  # of one that was taken again, the case has gone on already
+        _turn_to(case, after(done).first(), day_of(case, at))
 
 
 def _turn_to(case, step, before_on, *also):
@@ -65,15 +69,15 @@ def rest(case: DunningCase):
 
 def line_answered(request: ServiceRequest, at: datetime):
     """The first stop of a case that is confirmed starts what counts from there. Twice is once; the caller holds the
-    request's row.
+    request's row. Whatever the billing system says, that was between asking and now.
     """
     if not request.case_id or request.action not in ServiceRequest.STOPS or request.state != request.State.CONFIRMED:
         return
     open_one = DunningCase.objects.open().filter(pk=request.case_id, stopped_at=None)
     case = open_one.select_for_update(of=("self",), no_key=True).select_related("branch").first()
     if case:
-        case.stopped_at = at
-        _resume(case, at)
+        case.stopped_at = max(request.asked_at, min(at, timezone.now()))
+        _resume(case, case.stopped_at)
 
 
 def _resume(case, at):

@@ -11,6 +11,7 @@ from audit.trail import record
 from billing import ledger
 from billing.dunning.days import day_in
 from billing.dunning.disputing import end
+from billing.dunning.recalling import recall
 from billing.models import Account, Hold
 from customers.visits import without_id_numbers
 from staff.models import User
@@ -22,6 +23,8 @@ LONGEST = 60  # days
 @transaction.atomic
 def stop(account: Account, *, by: User, key: str, reason: str, until: date, at: datetime | None = None) -> Hold:
     """No step is planned or carried out for the account up to and with the day `until`; one `key`, one stop.
+
+    A suspension that is only asked for is withdrawn, and comes again afterwards.
 
     ValidationError by field. Locks the account.
     """
@@ -38,6 +41,7 @@ def stop(account: Account, *, by: User, key: str, reason: str, until: date, at: 
     )  # fmt: skip
     told = {"account": account.ref, "until": until, "reason": reason}
     record(made, "dunning.stopped", by=by, customer=account.customer_id, **told)
+    recall(account, at, by=by)
     return made
 
 

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from billing.dunning import tries
+from billing.dunning.announcing import announced
 from billing.dunning.days_off import no_stop_until
 from billing.dunning.fates import Done, LeftOut, Waits
 from billing.dunning.stages import begin_of
 from billing.dunning.standing import Standing
-from billing.models import CaseStep, DunningRules, Exemption, Reminder, ScenarioStep, ServiceRequest
+from billing.models import CaseStep, DunningRules, Exemption, ServiceRequest
 from billing.service_requests import asking
 from billing.service_requests.lines import lines_of
 from customers.models import Line
@@ -27,8 +29,10 @@ STOPPABLE = {
 
 
 def stop(one: CaseStep, standing: Standing, at: datetime):
-    """Carry the step out: each line that may be stopped is asked for, once. The caller holds the account."""
-    rules, reminder = DunningRules.of(one.case.branch_id), announced(one)
+    """Carry the step out: each line that may be stopped is asked for; taken again, what it asked in vain. The caller
+    holds the account.
+    """
+    rules, reminder = DunningRules.of(one.case.branch_id), announced(one, standing.since)
     if reminder is None:
         return Waits("reminder", at + PAUSE)
     hours = rules.cancel_hours if one.step.action == Action.CANCEL else rules.reminded_hours
@@ -40,25 +44,19 @@ def stop(one: CaseStep, standing: Standing, at: datetime):
         return Waits("day_off", until)
     lines = lines_of(one.case.account).filter(status__in=STOPPABLE[one.step.action])
     exempt = Exemption.objects.standing(standing.day).filter(line__in=lines)
-    asked = [line for line in lines.exclude(exemptions__in=exempt) if _ask(one, line, reminder, at)]
+    asked = [line for line in lines.exclude(exemptions__in=exempt) if _ask(one, line, reminder, rules, at)]
     return Done() if asked else LeftOut("exempt" if exempt.exists() else "no_line")
 
 
-def announced(one: CaseStep) -> Reminder | None:
-    """The reminder of the message that goes before the step; of a ladder without one, the oldest of the case."""
-    earlier = ScenarioStep.objects.filter(version=one.step.version_id, n__lt=one.step.n)
-    notice = earlier.filter(action=ScenarioStep.Action.MESSAGE).order_by("-n").first()
-    told = Reminder.objects.filter(step__case=one.case_id)
-    found = (told.filter(step__step=notice) if notice else told).order_by("at")
-    return found.select_related("step").first()
-
-
-def _ask(one, line, reminder, at):
+def _ask(one, line, reminder, rules, at):
     """Whether the billing system knows of it now; a line that somebody else is changing at this moment is left."""
+    before = tries.asked_by(one, line)
+    if tries.let_be(before, rules):
+        return False
     wish = {"origin": ServiceRequest.Origin.ARREARS, "case": one.case, "reminder": reminder, "at": at}
     try:
         with transaction.atomic():
-            asking.ask(one.case.account, line, one.step.action, key=f"dunning:{one.pk}:{line.pk}", **wish)
+            asking.ask(one.case.account, line, one.step.action, key=tries.key(one, line, before.count()), **wish)
     except ValidationError as refusal:
         return refusal.code == "open"
     return True

@@ -4,7 +4,18 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.dunning import at_once, carrying_out, comparing, low_balance, planning, recording, tidying  # noqa: F401  jobs
+from billing.dunning import (  # noqa: F401  some declare their own jobs
+    at_once,
+    bringing_in,
+    carrying_out,
+    comparing,
+    counting,
+    foreseeing,
+    low_balance,
+    planning,
+    recording,
+    tidying,
+)
 from jobs import clock
 from jobs.registry import job
 from jobs.schedule import Daily, Every

@@ -8,7 +8,9 @@ from django.utils.translation import pgettext
 
 from billing import money
 from billing.dunning import stages
-from billing.dunning.fates import Done, Waits
+from billing.dunning.announcing import is_named
+from billing.dunning.fates import Done, LeftOut, Waits
+from billing.dunning.once_a_day import has_enough
 from billing.dunning.standing import Standing
 from billing.models import Account, CaseStep, DunningRules, ServiceRequest
 from outreach import queueing
@@ -20,7 +22,13 @@ DAY = timedelta(days=1)
 
 
 def tell(one: CaseStep, standing: Standing, at: datetime):
-    """Carry the step out: its message is in the outbox, or it waits until somebody has mended its template."""
+    """Carry the step out: its message is in the outbox, or it waits until somebody has mended its template, or until
+    the next day where the customer was written to on this one. What was announced already is not announced again.
+    """
+    if is_named(one, standing.since):
+        return LeftOut("named")
+    if has_enough(one, standing.day):
+        return Waits("told_today", stages.begin_of(one.case, standing.day + DAY))
     try:
         return Done(message=write(one, standing))
     except ValidationError:
@@ -29,11 +37,11 @@ def tell(one: CaseStep, standing: Standing, at: datetime):
 
 def write(one: CaseStep, standing: Standing) -> Message:
     """The message of a step, in the outbox; written anew it is another one. The caller holds the account, and keeps
-    the step with the day that is announced (`stop_on`).
+    the step with the days that it says or means (`since`, `stop_on`, `told_on`).
 
     ValidationError where the branch has no such text.
     """
-    one.stop_on = _stop_on(one, standing.day)
+    one.since, one.stop_on, one.told_on = standing.since, _stop_on(one, standing), standing.day
     customer = one.case.account.customer
     written = Message.objects.filter(about_type=one._meta.label_lower, about_id=one.pk).count()
     key = f"dunning:{one.pk}:{written}"
@@ -57,10 +65,12 @@ def ways() -> str:
     return pgettext("between items of a list", ", ").join(str(way.label) for way in WAYS)
 
 
-def _stop_on(one, day) -> date | None:
-    """The first day on which what the step announces may come."""
-    stop = stages.after(one.step).filter(action__in=ServiceRequest.STOPS).first()
-    on = stop and stages.comes_on(one.case, stop, day)
+def _stop_on(one, standing) -> date | None:
+    """The first day on which what the step announces may come: the next stop that is not done."""
+    day, done = standing.day, one.case.steps.filter(state=CaseStep.State.DONE)
+    stops = stages.after(one.step).filter(action__in=ServiceRequest.STOPS)
+    stop = stops.exclude(pk__in=done.values("step")).first()
+    on = stop and stages.comes_on(one.case, stop, day, standing.since)
     if on is None:
         return None
     rules = DunningRules.of(one.case.branch_id)

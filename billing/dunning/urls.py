@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.dunning.views import cases, comparison, days, recovery, scenarios
+from billing.dunning.views import arranging, cases, comparison, days, recovery, scenarios
 
 urlpatterns = [
     path("", cases.cases, name="dunning"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("proof/", cases.proof, name="dunning-proof"),
     path("cases/<int:pk>/", cases.case, name="dunning-case"),
     path("dry-run/", days.dry, name="dunning-dry-run"),
+    path("dry-run/anew/", days.foresee, name="dunning-foresee"),
     path("dry-run/names/", days.people, name="dunning-people"),
     path("run/", days.run_now, name="dunning-run"),
     path("runs/<int:pk>/", days.ran, name="dunning-ran"),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("compare/", comparison.compare, name="dunning-compare"),
     path("compared/<int:pk>/", comparison.compared, name="dunning-compared"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
+    path("scenarios/new/", arranging.new, name="scenario-new"),
+    path("scenarios/<int:pk>/settings/", arranging.settings, name="scenario-settings"),
     path("scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
     path("scenarios/<int:pk>/edit/", scenarios.edit, name="scenario-edit"),
 ]

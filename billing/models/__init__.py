@@ -3,7 +3,9 @@
 from billing.models.accounts import Account, Service
 from billing.models.bills import Adjustment, Bill
 from billing.models.dunning import CaseStep, DunningCase, DunningRules, Reminder
+from billing.models.foreseen import DryRun, Foreseen, ForeseenCount
 from billing.models.holds import Exemption, Hold, PaymentPromise, PromisePart
+from billing.models.kept_sums import BroughtIn, CaseCount, KeptSums
 from billing.models.payments import Allocation, Payment
 from billing.models.receipts import Receipt, ReceiptSeries
 from billing.models.requests import AccountLine, FrozenNumber, ServiceRequest
@@ -13,6 +15,7 @@ from billing.models.scenarios import Product, Scenario, ScenarioStep, ScenarioVe
 from billing.models.shifts import Shift, ShiftCount
 from billing.models.shocks import BillShock
 from billing.models.usage import MonthlyUsage
+from billing.models.waivers import Waiver
 
 __all__ = [
     "Account",
@@ -22,12 +25,18 @@ __all__ = [
     "Bill",
     "BillShock",
     "BillingRules",
+    "BroughtIn",
+    "CaseCount",
     "CaseStep",
+    "DryRun",
     "DunningCase",
     "DunningRules",
     "Exemption",
+    "Foreseen",
+    "ForeseenCount",
     "FrozenNumber",
     "Hold",
+    "KeptSums",
     "MonthlyUsage",
     "Payment",
     "PaymentPromise",
@@ -45,4 +54,5 @@ __all__ = [
     "Shift",
     "ShiftCount",
     "Stage",
+    "Waiver",
 ]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +79,9 @@ class BillQuerySet(models.QuerySet):
 
     def dunned(self, day):
         """Overdue and not disputed: what dunning is about (domain 2.1 no. 14)."""
-        return self.overdue(day).exclude(holds__kind="dispute", holds__ended_at=None)
+        holds = Bill.holds.rel.related_model.objects
+        disputes = holds.filter(bill=OuterRef("pk"), kind="dispute", ended_at=None)
+        return self.overdue(day).filter(~Exists(disputes))
 
 
 class Bill(models.Model):

@@ -1,5 +1,6 @@
 """What keeps dunning from an account, a bill or a line: disputes, promises, exemptions (domain 4.3, 2.1 no. 14)."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -145,6 +146,14 @@ class Exemption(Stateful):
         return f"{self.kind} {self.line_id}"
 
 
+# The list of cases that wait for a promise is a list of its own: an index of them.
+OF_ITS_CASE = """
+    UPDATE billing_dunningcase SET promised = NEW.state = 'open'
+    WHERE account_id = NEW.account_id AND state <> 'closed' AND promised <> (NEW.state = 'open');
+    RETURN NULL;
+"""
+
+
 @only_listed_moves
 class PaymentPromise(Stateful):
     """The customer says when they will pay, in one part or in instalments; meanwhile the ladder rests.
@@ -198,6 +207,14 @@ class PaymentPromise(Stateful):
             models.Index(fields=["branch", "-ended_at"], name="payment_promise_ended", condition=~Q(state="open")),
             models.Index(fields=["next_on"], name="payment_promise_next", condition=Q(state="open")),
             models.Index(fields=["branch", "next_on", "id"], name="payment_promise_list"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="of_its_case",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+                func=OF_ITS_CASE,
+            )
         ]
 
     def __str__(self):

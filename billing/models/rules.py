@@ -6,11 +6,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from staff.models import Unit
+from staff.models import BranchRules, Unit
 
 
-class BillingRules(models.Model):
-    """Late fee, bill shock, low balance, new customers, and roaming without deposit (domain 2.1 nos. 8 and 11, 4.3)."""
+class BillingRules(BranchRules):
+    """Late fee and who waives it, bill shock, low balance, new customers, roaming (domain 2.1 nos. 8 and 11, 4.3)."""
 
     branch = models.OneToOneField(Unit, models.PROTECT, related_name="billing_rules")
     late_fee_rate = models.DecimalField(
@@ -51,15 +51,19 @@ class BillingRules(models.Model):
         validators=[MinValueValidator(1)],
     )  # fmt: skip
 
+    waived_by_managers = models.DecimalField(
+        _("late fee that a manager waives at once, up to"), max_digits=8, decimal_places=2, default=Decimal(0),
+        validators=[MinValueValidator(0)], help_text=_("More than that, and any that is 0, waits for approval."),
+    )  # fmt: skip
+    waived_by_dunning = models.DecimalField(
+        _("late fee that a dunning clerk waives at once, or approves, up to"), max_digits=8, decimal_places=2,
+        default=Decimal(50), validators=[MinValueValidator(0)],
+    )  # fmt: skip
+    waived_by_heads = models.DecimalField(
+        _("late fee that a head waives at once, up to"), max_digits=8, decimal_places=2, default=Decimal(500),
+        validators=[MinValueValidator(0)], help_text=_("A larger one is approved by another head, or by finance."),
+    )  # fmt: skip
+
     class Meta:
         verbose_name = _("rules of billing")
         verbose_name_plural = _("rules of billing")
-
-    def __str__(self):
-        return str(self.branch)
-
-    @classmethod
-    def of(cls, branch):
-        """The rules of a branch (record or id); the defaults where nobody has set any."""
-        branch_id = getattr(branch, "pk", branch)
-        return cls.objects.filter(branch=branch_id).first() or cls(branch_id=branch_id)

@@ -85,7 +85,7 @@ class ScenarioVersion(models.Model):
     from_days = models.PositiveSmallIntegerField(_("days overdue"), default=1)
     from_amount = models.DecimalField(
         _("overdue sum from"), max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)]
-    )
+    )  # in the currency of the account that is judged by it
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # null: shipped with the product
     made_at = models.DateTimeField(db_default=Now())
     current = models.BooleanField(default=False)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.dunning.stages import line_answered
+from billing.dunning.tries import give_up
 from billing.models import ServiceRequest
 from billing.service_requests import ringing
 from billing.service_requests.effects import STANDING, take_effect
@@ -40,7 +41,8 @@ def confirm(request: ServiceRequest, *, by: User | None = None, at: datetime | N
         return kept
     kept.line = lock_lines([kept.line_id])[kept.line_id]
     overtaken = _is_overtaken(kept, at)
-    kept.go(State.CONFIRMED, by=by, ended_at=at, data={"overtaken": True} if overtaken else None)
+    said = {"overtaken": True} if overtaken else {}
+    kept.go(State.CONFIRMED, by=by, ended_at=at, details=kept.details | said, data=said)
     notices.settle(kept)
     if not overtaken:
         take_effect(kept, at, by=by)
@@ -67,6 +69,7 @@ def refuse(
         _leave_what_waited(kept, at, by)
         if kept.case_id and not kept.case.ended_for:
             ringing.ring_refused(kept)
+            give_up(kept, at)
     return kept
 
 

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
+from billing.dunning.days import day_in
 from billing.models import ServiceRequest
 from billing.service_requests import freezing
 from customers.line_status import put
@@ -23,7 +22,7 @@ STANDING = tuple(BECOMES)  # what leaves a line in one state or another
 
 def take_effect(request: ServiceRequest, at: datetime, *, by):
     """The line (locked, on the request) becomes what was confirmed; its number is kept, or given back."""
-    day = timezone.localdate(at)
+    day = day_in(request.branch, at)
     if request.action == Action.CHANGE_PLAN:
         plan = Plan.objects.get(branch=request.branch_id, code=request.details["plan"])
         request.line.change_plan(plan, on=day, by=by, today=day)

@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
+from billing.dunning.days import day_in
 from billing.models import DunningRules, FrozenNumber, ServiceRequest
 from customers.models import Line
 
@@ -11,7 +10,7 @@ from customers.models import Line
 def freeze(request: ServiceRequest, at: datetime):
     """The number of the line that was cancelled at `at` is kept for so many days; once."""
     line, rules = request.line, DunningRules.of(request.branch_id)
-    until = timezone.localdate(at) + timedelta(days=rules.freeze_days)
+    until = day_in(request.branch, at) + timedelta(days=rules.freeze_days)
     FrozenNumber.objects.get_or_create(
         line=line,
         reclaimed_at=None,

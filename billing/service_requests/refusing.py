@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.models import DunningRules, ServiceRequest
+from billing.dunning.days import day_in
+from billing.models import DunningRules, Reminder, ServiceRequest
 from billing.standing import in_arrears
 from customers.models import Line, Plan
 
@@ -36,7 +38,7 @@ def refuse_impossible(wish: ServiceRequest, at: datetime):
     elif wish.action == Action.CHANGE_PLAN:
         _refuse_plan(wish)
     elif wish.action == Action.RECLAIM:
-        _refuse_reclaim(wish, timezone.localdate(at))
+        _refuse_reclaim(wish, day_in(wish.branch, at))
 
 
 def _refuse_second(wish):
@@ -60,7 +62,7 @@ def _refuse_stop(wish, at):
         raise ValidationError(_("A payment stops no line."), code="origin")
     if wish.origin != Origin.ARREARS:
         return
-    if wish.line.exemptions.standing(timezone.localdate(at)).exists():
+    if wish.line.exemptions.standing(day_in(wish.branch, at)).exists():
         raise ValidationError(_("This line is never stopped for arrears."), code="exempt")
     if wish.action == Action.CANCEL and wish.line.status not in SUSPENDED:
         raise ValidationError(_("Only a line that is suspended is cancelled for arrears."), code="state")
@@ -75,6 +77,9 @@ def _refuse_unreminded(wish, at):
     if not fits or told.at > min(at, timezone.now()) - timedelta(hours=hours):
         words = _("No reminder was recorded at least %(hours)s hours before.")
         raise ValidationError(words % {"hours": hours}, code="not_reminded")
+    owed = wish.account.bills.dunned(day_in(wish.branch, at)).aggregate(since=Min("due_on"))
+    if owed["since"] is None or not Reminder.objects.naming(owed["since"]).filter(pk=told.pk).exists():
+        raise ValidationError(_("The reminder was of another debt than the one that is left."), code="not_reminded")
 
 
 def _refuse_plan(wish):

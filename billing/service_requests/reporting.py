@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail import record
+from billing.dunning.days import day_in
 from billing.models import ServiceRequest
 from billing.service_requests import answering, asking
 from billing.service_requests.lines import account_of
@@ -48,8 +49,9 @@ def report(
         return None
     ServiceRequest.objects.filter(pk=request.pk).update(details=request.details | said)
     request = answering.confirm(request, by=by, at=at)
-    if because == "arrears" and not account.bills.dunned(timezone.localdate(at)).exists():
-        asking.restore([account.pk], at, by=None)
+    now = timezone.now()  # what was done before is judged by what is owed today
+    if because == "arrears" and not account.bills.dunned(day_in(account.branch, now)).exists():
+        asking.restore([account.pk], now, by=None)
     return request
 
 

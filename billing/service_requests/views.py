@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.models import FrozenNumber, ServiceRequest
@@ -22,6 +23,7 @@ from customers.masking import Shown, reaches
 from customers.models import Line
 from customers.paging import address, edges, page_of
 from staff.access import may
+from staff.saved_views.lists import with_views
 
 VIEW, TAKE = "billing.view_dunning", "billing.take_payment"
 SHOWN = ("line", "account__customer__unit", "account__customer__tier", "asked_by")
@@ -32,10 +34,15 @@ def seen_by(user):
     return ServiceRequest.objects.visible_to(user).reached_with(VIEW, user).select_related(*SHOWN)
 
 
+def filtered(request):
+    return RequestFilter(request.GET, seen_by(request.user), request=request)
+
+
+@with_views("service-requests", gettext_lazy("Requests to the billing system"), filtered)
 @require_safe
 @may(VIEW)
 def service_requests(request):
-    filtering = RequestFilter(request.GET, seen_by(request.user), request=request)
+    filtering = filtered(request)
     page = page_of(filtering.qs, "id", descending=True, **edges(request.GET))
     context = {
         "filter": filtering,

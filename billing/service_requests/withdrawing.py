@@ -24,11 +24,12 @@ def withdraw(request: ServiceRequest, *, by: User | None, at: datetime | None = 
     return kept
 
 
-def withdraw_all(requests: list[ServiceRequest], *, by: User | None, at: datetime):
-    """The same of those of them (locked) that are only asked for; the rest is left alone."""
+def withdraw_all(requests: list[ServiceRequest], *, by: User | None, at: datetime) -> list[ServiceRequest]:
+    """The same of those of them (locked) that are only asked for, which it returns; the rest is left alone."""
     asked = [one for one in requests if one.state == ServiceRequest.State.ASKED]
     for one in asked:
         one.state, one.ended_at = ServiceRequest.State.WITHDRAWN, at
     ServiceRequest.objects.bulk_update(asked, ["state", "ended_at"])
     if asked:
         record_all(asked, "service_request.withdrawn", by=by)
+    return asked

@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from billing import ages, history, late_fee
@@ -14,12 +15,22 @@ from customers.masking import Shown
 from customers.paging import address, edges, page_of
 from customers.tier_marks import TierMarks
 from staff.access import may
+from staff.saved_views.lists import with_views
 from staff.scope import postings_of, scope_of
 
 COUNTED = 10_000  # exactly up to here
 SHOWN = ("customer__tier", "customer__unit")
 
 
+def filtered(request):
+    """The accounts within reach that the address asks for. The branch is said aloud, for the order of its index."""
+    rows = Account.objects.visible_to(request.user)
+    if not scope_of(request.user, VIEW).own:
+        rows = rows.filter(branch__in={posting.unit.home_id for posting in postings_of(request.user)})
+    return AccountFilter(request.GET, rows, request=request)
+
+
+@with_views("accounts", gettext_lazy("Accounts"), filtered)
 @require_safe
 @may(VIEW)
 def accounts(request):
@@ -64,11 +75,3 @@ def account(request, pk):
         "most": most,
     }
     return render(request, "billing/account.html", context)
-
-
-def filtered(request):
-    """The accounts within reach that the address asks for. The branch is said aloud, for the order of its index."""
-    rows = Account.objects.visible_to(request.user)
-    if not scope_of(request.user, VIEW).own:
-        rows = rows.filter(branch__in={posting.unit.home_id for posting in postings_of(request.user)})
-    return AccountFilter(request.GET, rows, request=request)

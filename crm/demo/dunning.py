@@ -145,7 +145,7 @@ class Played:
             done_at=at, sum=case.overdue_then, recorded=True,
         )  # fmt: skip
         if step.action == Action.MESSAGE:
-            done.message = self._message(case, step, day, at)
+            done.message, done.since = self._message(case, step, day, at), case.since
             self.messages.append(done.message)
         else:
             case.stopped_at = case.stopped_at or at + timedelta(minutes=3)

@@ -14,12 +14,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail import record
+from complaints import starter as complaints_starter
 from customers import starter
 from customers.models import Reason, Tier
 from customers.search.index import index
 from staff.models import Unit
 
-from . import away, catalogue, dunning, follow_ups, hours, money, organisation, outbox, places, sizes, staff, tills
+from . import (
+    agreements,
+    away,
+    catalogue,
+    complaints,
+    dunning,
+    follow_ups,
+    hours,
+    money,
+    organisation,
+    outbox,
+    places,
+    sizes,
+    staff,
+    tills,
+)
 from .blocks import BLOCK, Block, months
 from .contacts import Contacts
 from .names import Names
@@ -52,8 +68,12 @@ def load(customers=sizes.SMALL, *, progress=lambda done, total: None):
             follow_ups.plant(world)
             money.plant(world)
         outbox.plant(worlds[0])
+        for world in worlds:
+            complaints_starter.plant(world.org.branch)
         dunning.plant(worlds[0])
+        agreements.plant(worlds[0])
         tills.plant(worlds[0])
+        complaints.plant(worlds[0])
     analyse()
     return True
 

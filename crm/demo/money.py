@@ -108,11 +108,12 @@ YEAR = """
         FROM judged
         RETURNING id, ref, paid
     ), payments AS (
-        INSERT INTO billing_payment (branch_id, account_id, source, ref, way, amount, at, used)
-        SELECT branch_id, id, 'billing', number, way, paid,
-            least(paid_on, {today}::date - 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
-                + interval '8 hours' + interval '12 hours' * pg_temp.luck(key, 360 + n), paid
-        FROM judged WHERE paid > 0
+        INSERT INTO billing_payment (branch_id, account_id, source, ref, way, amount, at, booked_at, used)
+        SELECT branch_id, id, 'billing', number, way, paid, paid_at, paid_at, paid
+        FROM judged CROSS JOIN LATERAL (
+            SELECT least(paid_on, {today}::date - 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+                + interval '8 hours' + interval '12 hours' * pg_temp.luck(key, 360 + n) AS paid_at
+        ) moment WHERE paid > 0
         RETURNING id, ref, at
     )
     INSERT INTO billing_allocation (payment_id, bill_id, amount, at)

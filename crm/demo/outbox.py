@@ -96,6 +96,15 @@ def _send(message, now, fate):
     _tell(message, at, reason, tries)
 
 
+def delivered(message, at):
+    """A message that the product has queued, as it stands since it was sent at that time."""
+    message.state, message.reason, message.created_at, message.next_at = State.DELIVERED, "", at, None
+    message.attempts, message.submitted_at, message.accepted_at = 1, at, at
+    message.gateway, message.ended_at = GATEWAY, at + timedelta(minutes=1)
+    message.save()
+    _tell(message, at, "", "A")
+
+
 def _tell(message, at, reason, tries):
     """Its attempts, the decision about it and the report."""
     for n, one in enumerate(tries, 1):

@@ -25,11 +25,16 @@ def run() -> int:
         centre = simulator.bound() if simulator.wanted(servers) else None
         billing = billing_simulator.bound(home) if billing_simulator.wanted(servers) else None
         simulated = simulator.addresses(centre) | billing_simulator.addresses(home, billing)
-        env = ready_environment(home, servers, simulated)
+        env = ready_environment(home, servers, simulated | public(web))
         if wants_demo(servers, env):
             prepare.load_demo(env)
         serve(home, servers, env, web, simulators(home, env, port.address(web), centre, billing))
     return 0
+
+
+def public(web) -> dict[str, str]:
+    """Where the links in messages lead: to this very server, unless the person named another address."""
+    return {} if environment.given("PUBLIC_URL") else {"PUBLIC_URL": port.address(web).rstrip("/")}
 
 
 def ready_environment(home: Home, servers: Servers, simulated: dict[str, str]) -> dict[str, str]:

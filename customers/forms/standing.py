@@ -8,7 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Identifier, Tier
 from customers.models.looked_after import MANAGING_ROLES
 from staff.forms import DayInput
-from staff.models import Posting, User
+from staff.models import Posting, Unit, User
+
+
+def managers_of(branches: Q):
+    """Who is an account manager in one of the branches, today or later."""
+    where = Unit.objects.filter(branches)
+    held = Posting.objects.filter(
+        Q(unit__in=where) | Q(unit__branch__in=where),
+        Q(valid_to=None) | Q(valid_to__gt=timezone.localdate()),
+        role__in=MANAGING_ROLES,
+    )
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
 
 
 class AssignForm(forms.Form):
@@ -21,13 +32,7 @@ class AssignForm(forms.Form):
     def __init__(self, *args, customer, **kwargs):
         today = timezone.localdate()
         super().__init__(*args, initial={"on": today, "manager": customer.manager_id}, **kwargs)
-        held = Posting.objects.filter(
-            Q(unit=customer.branch_id) | Q(unit__branch=customer.branch_id),
-            Q(valid_to=None) | Q(valid_to__gt=today),
-            role__in=MANAGING_ROLES,
-        )
-        managers = User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
-        self.fields["manager"].queryset = managers
+        self.fields["manager"].queryset = managers_of(Q(pk=customer.branch_id))
 
 
 class TierForm(forms.Form):

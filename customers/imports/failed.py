@@ -1,19 +1,18 @@
 """The rows that were not brought in, as a file that can be mended and uploaded again."""
 
-import csv
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.utils import translation
 
 from customers.models import Import, ImportRow
+from door.spreadsheet import BOM, line
 
 from .intake import source_of
 from .reading import Source
 from .reasons import reasons_of
-from .recipes import REASON_HEADERS, guarded
+from .recipes import REASON_HEADERS
 
-BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 FAILED = ("error", "duplicate")
 
 
@@ -52,18 +51,3 @@ def _matching(source: Source, offset, wanted, width, language):
             with translation.override(language):
                 yield line([*(cells + [""] * width)[:width], " ".join(map(str, reasons_of(row)))])
             row = next(wanted, None)
-
-
-def line(cells):
-    """One line of CSV in which no cell is a formula."""
-    return _written.writerow([guarded(cell) for cell in cells])
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text):
-        return text
-
-
-_written = csv.writer(_Echo())

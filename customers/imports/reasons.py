@@ -47,7 +47,13 @@ WORDS = {
     "zero": _("%(column)s is nothing."),
     "below_zero": _("Bill %(value)s would be less than nothing."),
     "account_of_other": _("The account belongs to another customer."),
+    "unknown_channel": _("%(column)s: “%(value)s” is no channel by which complaints come."),
+    "unknown_state": _("%(column)s: “%(value)s” is no state of a complaint."),
+    "days_disagree": _("“%(value)s” and “%(other)s” are not the same day."),
+    "ends_before_begin": _("It was answered or closed before it was received."),
     "conflict": _("It is there already with other figures (%(columns)s) and is not overwritten."),
+    "worked_here": _("Now “%(value)s” there, but it has been worked on here: what is here stays. Look at both."),
+    "went_back": _("Now “%(value)s” there, but it is further here, and a file takes nothing back."),
     "width": _("The row has %(value)s columns, the header has %(most)s."),
     "broken": _("A quotation mark is not closed, or a cell is too long."),
     "encoding": _("Some characters cannot be read in the file's encoding."),
@@ -56,6 +62,7 @@ NOTES = {
     "never_billed": _(
         "%(n)s customers have no total charge: they came this month and were never billed. The total stays unknown."
     ),
+    "to_class": _("Complaints that fit no keyword rule: %(n)s. They come in all the same and wait to be classed."),
     "cut_off": _("Only the first %(n)s rows were read. Split the file and upload what follows by itself."),
 }
 UNKNOWN = _("This value was not understood (%(code)s).")

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.models import ImportMapping
+from door.spreadsheet import unguarded
 
 from . import fields
 from .drafts import Draft
@@ -14,9 +15,6 @@ from .reading import BROKEN, Record
 from .subjects import Subject, subject
 
 REASON_HEADERS = ("Reason", "失败原因")  # of the column that a file of failed rows carries; never a field
-GUARD = "'"  # stands before a cell that a spreadsheet would take for a formula
-FORMULA = tuple("=+-@|%\t\r＝＋－＠")
-INVISIBLE = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
 
 
 @dataclass
@@ -60,20 +58,6 @@ class Mapping:
     def plans(self):
         """Plans that the recipe brings along: (code, name, English name, kind)."""
         return self.subject.recipes[self.recipe].PLANS if self.recipe else []
-
-
-def computes(cell):
-    """Whether a spreadsheet might take the cell, or a line of it, for a formula."""
-    return any(part.lstrip(INVISIBLE).startswith(FORMULA) for part in (cell, *cell.splitlines()))
-
-
-def guarded(cell):
-    """A cell that a spreadsheet shows and never computes; `unguarded` undoes it when the file comes back."""
-    return GUARD + cell if computes(cell) else cell
-
-
-def unguarded(cell):
-    return cell[1:] if cell.startswith(GUARD) and computes(cell[1:]) else cell
 
 
 def signature(header):

@@ -17,6 +17,7 @@ class ManagerAssignment(models.Model):
     manager = models.ForeignKey(User, models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    released = models.BooleanField(default=False, db_default=False)  # it ends because somebody released the customer
 
     objects = DatedQuerySet.as_manager()
 

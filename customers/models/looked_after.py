@@ -47,20 +47,23 @@ class LookedAfter(models.Model):
             said = {"manager": later.manager.name, "day": later.valid_from}
             raise ValidationError({"on": _("%(manager)s is already booked from %(day)s.") % said})
         if held:
-            held.valid_to = on
-            held.save(update_fields=["valid_to"])
+            held.valid_to, held.released = on, manager is None
+            held.save(update_fields=["valid_to", "released"])
         return self.assignments.create(manager=manager, valid_from=on) if manager else None
 
     @transaction.atomic
     def withdraw_assignment(self, assignment, *, by, today=None):
-        """Take back an assignment that begins today or later; whoever held the customer before goes on."""
+        """Take back an assignment that begins today or later; whoever handed the customer over goes on, and nobody
+        where the one before was released.
+        """
         today = today or timezone.localdate()
         current = self._locked()
         taken = current.assignments.select_related("manager").get(pk=assignment.pk)
         if taken.valid_from < today:
             raise ValidationError(_("This assignment has begun; hand the customer over instead."))
         taken.delete()
-        current.assignments.filter(valid_to=taken.valid_from).update(valid_to=taken.valid_to)
+        before = current.assignments.filter(valid_to=taken.valid_from, released=False)
+        before.update(valid_to=taken.valid_to, released=taken.released)
         current.manager_id = current._manager_on(today)
         current._keep("customer.assignment_withdrawn", by=by, manager=taken.manager.name, on=str(taken.valid_from))
         self.refresh_from_db()

@@ -1,5 +1,6 @@
 """Opening a customer, and changing what is written about one."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.duplicates import like
 from customers.forms.details import ChangeForm, OpenForm
+from customers.header import offered
 from customers.masking import Shown
 from customers.models import ChangedMeanwhile, Customer
 from customers.models.customer import CHANGEABLE
@@ -24,7 +26,8 @@ TYPED = 60  # characters of each that are looked at; the forms take no more
 @require_http_methods(["GET", "HEAD", "POST"])
 @may("customers.create")
 def new(request):
-    start = {"phone": number_of(request, request.GET.get("call", ""))}
+    call = request.GET.get("call", "")
+    start = {"phone": number_of(request, call)}
     form = OpenForm(request.POST or None, branch=request.user.branch_id, initial=start)
     found = []
     if request.method == "POST" and form.is_valid():
@@ -33,7 +36,9 @@ def new(request):
             messages.success(request, _("%(customer)s is opened.") % {"customer": customer})
             return redirect("customer", customer.pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, "customers/details/new.html", {"form": form, "found": found}, status=status)
+    actions = offered(settings.CALL_ACTIONS, call, request.user) if start["phone"] else []
+    context = {"form": form, "found": found, "actions": actions}
+    return render(request, "customers/details/new.html", context, status=status)
 
 
 def _like(request, data):

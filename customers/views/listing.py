@@ -1,20 +1,25 @@
 """The customer list: filtered, sorted by stored columns, paged by row."""
 
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from customers.filters import SORTS, CustomerFilter
+from customers.filters import SORTS, of_list
 from customers.listed import lines_of
-from customers.models import Customer
 from customers.paging import page_of
 from customers.tier_marks import TierMarks
 from staff.access import may
-from staff.scope import postings_of, scope_of
+from staff.saved_views.lists import with_views
 
 COUNTED = 10_000  # exactly up to here; beyond it "over 10,000" is enough, and free
 SHOWN = ("tier", "unit", "manager")
 
 
+def filtered(request):
+    return of_list(request, request.GET)
+
+
+@with_views("customers", gettext_lazy("Customers"), filtered, also=("sort",))
 @require_safe
 @may("customers.view")
 def customers(request):
@@ -40,19 +45,6 @@ def count(request):
     """How many there are, asked for beside the list: the first page does not wait for it."""
     number = filtered(request).qs.order_by()[: COUNTED + 1].count()
     return render(request, "customers/_count.html", {"number": min(number, COUNTED), "over": number > COUNTED})
-
-
-def filtered(request):
-    """The customers within reach that the address asks for; none where it asks for nonsense.
-
-    Whom a person sees is in the branches of their postings: said aloud, a department is read in the order of its
-    branch's index, where sorting its customers would take a hundred times as long.
-    """
-    homes = {posting.unit.home_id for posting in postings_of(request.user)}
-    rows = Customer.objects.visible_to(request.user)
-    if not scope_of(request.user, "customers.view").own:
-        rows = rows.filter(branch__in=homes)
-    return CustomerFilter(request.GET, rows, request=request)
 
 
 def _sort(asked):

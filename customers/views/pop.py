@@ -7,6 +7,7 @@ without it. The number waits in the session, under a token.
 from functools import wraps
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.callers import callers
+from customers.header import offered
 from customers.numbers import normalise
 from customers.tier_marks import TierMarks
 from staff.access import may
@@ -63,7 +65,8 @@ def found(request, token):
         raise Http404
     marks = TierMarks()
     rows = [(one, marks[one.customer.tier]) for one in callers(number, request.user)]
-    context = {"number": number, "rows": rows, "token": token}
+    actions = offered(settings.CALL_ACTIONS, token, request.user)
+    context = {"number": number, "rows": rows, "token": token, "actions": actions}
     return render(request, PAGE, context)
 
 

@@ -1,5 +1,6 @@
 """Recording a contact from the customer's page, and ticking off what was to be followed up."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from customers.forms.visit import Visit
+from customers.header import offered
 from customers.models import Interaction
 from customers.views.lookup import customer_of
 from customers.visits import RIGHT, record_visit
@@ -41,7 +43,8 @@ def _recorded(request, interaction, fresh):
     if not request.htmx:
         messages.success(request, _("Recorded."))
         return redirect("customer", interaction.customer_id)
-    context = {"customer": interaction.customer, "interaction": interaction, "visit": fresh}
+    actions = offered(settings.CONTACT_ACTIONS, interaction, request.user)
+    context = {"customer": interaction.customer, "interaction": interaction, "visit": fresh, "actions": actions}
     return trigger_client_event(render(request, "customers/visit/_recorded.html", context), "timeline-changed")
 
 

@@ -21,14 +21,15 @@ from customers.models import Customer
 from outreach.kinds import Channel, MessageClass
 from outreach.models.templates import Template
 from outreach.models.waves import Wave
+from staff import withheld
 from staff.models import Unit, User
 from staff.scope import within_reach
 
 
 class MessageQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Whoever may see messages of the customer as they stand today."""
-        return self.reached_with("outreach.view", user)
+        """Whoever may see messages of the customer as they stand today; none about what is kept from the person."""
+        return self.reached_with("outreach.view", user).filter(~withheld.kept_from(user))
 
     def reached_with(self, right, user):
         reach = {"unit": "customer__unit", "owner": "customer__manager", "branch": "branch"}

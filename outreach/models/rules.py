@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach.hours import windows
 from outreach.kinds import Channel, MessageClass
 from outreach.models.templates import Template
-from staff.models import Unit, User
+from staff.models import BranchRules, Unit, User
 from staff.scope import within_reach
 
 
@@ -19,7 +19,7 @@ def in_windows(text):
     windows(text)
 
 
-class Rules(models.Model):
+class Rules(BranchRules):
     """The rules of sending of one branch (domain 2.1 nos. 21 and 22; every number is a parameter).
 
     Hours are windows on the customer's clock. A cap of n lets n messages of the class pass in any such period.
@@ -48,15 +48,6 @@ class Rules(models.Model):
     class Meta:
         verbose_name = _("rules of sending")
         verbose_name_plural = _("rules of sending")
-
-    def __str__(self):
-        return str(self.branch)
-
-    @classmethod
-    def of(cls, branch):
-        """The rules of a branch (record or id); the defaults where nobody has set any."""
-        branch_id = getattr(branch, "pk", branch)
-        return cls.objects.filter(branch=branch_id).first() or cls(branch_id=branch_id)
 
 
 class HaltQuerySet(models.QuerySet):

@@ -93,12 +93,18 @@ class Template(models.Model):
 
     def _check(self, name):
         text, language = getattr(self, name), name.removeprefix("text_").removeprefix("subject_")
+        self._check_variables(text)
         if name.startswith("subject_"):
             if self.channel == Channel.EMAIL and not text.strip():
                 raise ValidationError(gettext("An email needs a subject."))
-            return texts.check(text, self.purpose)
+            return
+        self.finished(language, texts.samples(self.purpose, language))
+
+    def _check_variables(self, text):
+        """What the purpose knows; a text that the product sends by its code, also only what it fills in there."""
         texts.check(text, self.purpose)
-        return self.finished(language, texts.samples(self.purpose, language))
+        if self.code in texts.PURPOSES:
+            texts.check(text, self.code)
 
     def finished(self, language, values) -> str:
         """The text as it is sent. ValidationError where a value is missing or it is too long."""

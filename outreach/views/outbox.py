@@ -4,6 +4,7 @@ from django.contrib import messages as said
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.models import Customer
@@ -14,15 +15,21 @@ from outreach import attention
 from outreach.filters import MessageFilter
 from outreach.showing import lines_of
 from staff.access import may
+from staff.saved_views.lists import with_views
 
 SHOWN = ("customer__tier", "template")
 FOUND = 20  # messages to one number that are looked at
 
 
+def filtered(request):
+    return MessageFilter(request.GET, attention.seen_by(request.user), request=request)
+
+
+@with_views("messages", gettext_lazy("Messages"), filtered)
 @require_safe
 @may("outreach.view")
 def messages(request):
-    filtering = MessageFilter(request.GET, attention.seen_by(request.user), request=request)
+    filtering = filtered(request)
     page = page_of(filtering.qs.select_related(*SHOWN), "id", descending=True, **edges(request.GET))
     context = {
         "filter": filtering,

@@ -1,4 +1,5 @@
-// Forms: Ctrl-Enter saves, nothing is sent twice, the first thing to put right gets the focus, nothing typed is lost.
+// Forms: Ctrl-Enter saves the one that is written in, nothing is sent twice, what opens and the first thing to put right
+// get the focus, nothing typed is lost.
 
 const STUCK = 10_000; // ms
 const changed = new Set();
@@ -10,11 +11,18 @@ export function release(form) {
   for (const button of buttonsOf(form)) button.removeAttribute("aria-busy");
 }
 
-const seenForm = () => [...document.querySelectorAll("main form[data-save-keys]")].find((form) => form.checkVisibility());
+const seenForms = (within) => [...within.querySelectorAll("form[data-save-keys]")].filter((form) => form.checkVisibility());
+
+// The form around the focus, or the one below the headline that has it; elsewhere only where no other could be meant.
+function meant(focused) {
+  const own = focused.closest?.("form[data-save-keys]");
+  const found = own ? [own] : seenForms(focused.closest?.("details") ?? document.querySelector("main"));
+  return found.length === 1 ? found[0] : null;
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  const form = event.target.closest?.("form[data-save-keys]") ?? seenForm();
+  const form = meant(event.target);
   if (!form) return;
   event.preventDefault();
   form.requestSubmit();
@@ -49,6 +57,15 @@ document.addEventListener("input", (event) => {
 addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
 });
+
+// Into what opens, from its headline: at once, or when its form has come.
+export function enter(fold) {
+  if (!fold?.open || document.activeElement !== fold.querySelector("summary")) return;
+  const controls = fold.querySelectorAll("form :is(input:not([type=hidden]), select, textarea, button)");
+  [...controls].find((control) => control.checkVisibility())?.focus();
+}
+document.addEventListener("toggle", (event) => event.target.matches("details.fold") && enter(event.target), true);
+document.addEventListener("htmx:afterSettle", (event) => enter(event.target.closest?.("details.fold")));
 
 function focusErrors(within) {
   within.querySelector("[data-errors]")?.focus();

@@ -1,5 +1,7 @@
 // Single keys: a control with data-key="n" is pressed or focused by N, outside of fields. "?" shows the map.
 
+import { enter } from "./forms.js";
+
 const OFF = "crm.keys.off";
 const dialog = document.getElementById("keys");
 const list = dialog.querySelector("[data-keys]");
@@ -20,7 +22,8 @@ function press(control) {
     control.select?.();
   } else {
     control.focus();
-    control.click();
+    if (control.matches("details.fold[open] > summary")) enter(control.parentElement);
+    else control.click();
   }
 }
 

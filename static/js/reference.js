@@ -13,7 +13,7 @@ window.SwaggerUIBundle({
   url: place.dataset.schema,
   domNode: place,
   deepLinking: true,
-  docExpansion: "list",
+  docExpansion: "none", // there are many operations: a group opens when it is chosen
   defaultModelsExpandDepth: -1,
   persistAuthorization: false,
   validatorUrl: null,

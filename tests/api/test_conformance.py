@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from crm.wsgi import application
 from customers.models import Import
 from tests import make
-from tests.api import arrears
+from tests.api import arrears, complained
 from tests.leaks.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,6 +37,12 @@ NAMED = ("customers", "lines", "identifiers", "interactions", "units", "messages
 MONEY = ("accounts", "bills", "payments", "adjustments")
 ROWS = {name: name.removesuffix("s") for name in NAMED + MONEY}
 ROWS |= {
+    "complaints": "complaint",
+    "complaint-tasks": "subtask",
+    "appeals": "regulatorcase",
+    "incidents": "incident",
+    "bulk": "bulk",
+    "suggestions": "suggestion",
     "service-requests": "servicerequest",
     "payment-promises": "paymentpromise",
     "disputes": "hold",
@@ -57,8 +63,9 @@ def world(settings, tmp_path):
 @pytest.fixture
 def schema(world):
     """Asked by somebody with several postings, so that every operation is theirs."""
-    for role in ("clerk", "dunning_clerk", "data_steward", "admin"):
+    for role in ("clerk", "dunning_clerk", "complaint_desk", "data_steward", "admin"):
         make.post(world.owner, role, world.branch)
+    world.colleague = make.user("complaint_desk", world.branch)
     headers = {"Authorization": f"Bearer {make.token(world.owner)}"}
     found = schemathesis.openapi.from_wsgi("/api/v1/schema/", application, headers=headers)
     found.asking = headers
@@ -109,6 +116,7 @@ def name_what_is_there(case, world):
     if isinstance(case.body, dict):
         case.body = billed(case.body, world) if resource in (*MONEY, "monthly-usage") else named(case.body, world)
         case.body = case.body if case.path_parameters else arrears.body(resource, case.body, world)
+        case.body = complained.body(case.operation.path, case.body, world)
     if "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = str(uuid4())
     if "If-Match" in (case.headers or {}):
@@ -131,7 +139,9 @@ def fresh_row(path, world):
         return make.follow_up(world.customer, world.owner)
     if path.endswith("/retry/"):
         return make.run(state="dead", asked_by=world.owner)
-    return arrears.row(path, world) if "{id}/" in path.removesuffix("{id}/") else None
+    if path.endswith("{id}/"):
+        return None
+    return arrears.row(path, world) or complained.row(path, world)
 
 
 def billed(body, world):
@@ -150,6 +160,7 @@ def named(body, world):
     there |= {
         "reason": world.reason.code,
         "plan": world.plan.code,
+        "category": world.category.code,
         "unit": world.north.pk,
         "columns": ["number", "name"],
         "due_at": (timezone.now() + timedelta(days=1)).isoformat(),

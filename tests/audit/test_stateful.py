@@ -15,7 +15,7 @@ from audit.models import Event
 from audit.stateful import Stateful
 from jobs.models import Run
 from outreach.models import Message
-from tests import dunning, make, money
+from tests import complaining, dunning, make, money
 from tests.race import race
 from work.models.states import OPEN
 
@@ -32,7 +32,14 @@ MAKE: dict[str, Callable] = {
     "billing.exemption": dunning.exemption_in,
     "billing.paymentpromise": dunning.promise_in,
     "billing.servicerequest": dunning.request_in,
+    "billing.waiver": dunning.waiver_in,
     "work.followup": lambda state: make.follow_up(make.customer(), state=state),
+    "complaints.complaint": complaining.complaint_in,
+    "complaints.subtask": complaining.task_in,
+    "complaints.incident": complaining.incident_in,
+    "complaints.compensation": complaining.compensation_in,
+    "complaints.regulatorcase": complaining.appeal_in,
+    "complaints.suggestion": complaining.suggestion_in,
 }
 
 
@@ -58,6 +65,11 @@ WITH = {
     "billing.casestep": dunning.step_with,
     "billing.paymentpromise": dunning.promise_with,
     "billing.servicerequest": dunning.request_with,
+    "billing.waiver": dunning.waiver_with,
+    "complaints.complaint": complaining.complaint_with,
+    "complaints.subtask": complaining.task_with,
+    "complaints.incident": complaining.incident_with,
+    "complaints.compensation": complaining.compensation_with,
 }
 # Moved with other columns; tests/outreach/test_machine.py and tests/billing/test_dunning_machine.py walk them.
 OWN_VERBS = {
@@ -67,6 +79,13 @@ OWN_VERBS = {
     "billing.exemption",
     "billing.paymentpromise",
     "billing.servicerequest",
+    "billing.waiver",
+    "complaints.complaint",
+    "complaints.subtask",
+    "complaints.incident",
+    "complaints.compensation",
+    "complaints.regulatorcase",
+    "complaints.suggestion",
 }
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 

@@ -1,14 +1,16 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import psycopg2
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from structlog.contextvars import bound_contextvars
 
 from audit.models import Event
+from audit.retelling import retold
 from audit.trail import record
 from tests import make
 from tests.conftest import superuser
@@ -127,3 +129,14 @@ def test_even_the_owner_cannot_change_events(change, role):
             cursor.execute(change)
     link.close()
     assert Event.objects.get().verb == "user.hired"
+
+
+def test_only_what_is_retold_carries_a_time_of_the_past(db):
+    person, long_ago = make.user(), datetime(2026, 3, 1, 9, tzinfo=UTC)
+    with retold(long_ago):
+        record(person, "user.hired", by=None)
+    record(person, "user.moved", by=None)
+    first, second = Event.objects.order_by("pk")
+    assert (first.at, second.at > long_ago) == (long_ago, True)
+    with pytest.raises(ValueError, match="before it happens"), retold(timezone.now() + timedelta(hours=1)):
+        record(person, "user.left", by=None)

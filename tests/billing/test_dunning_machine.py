@@ -16,10 +16,23 @@ from hypothesis import settings as how
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from billing import ledger, starter
-from billing.dunning import guard, planning, recording, reviewing, tidying
+from billing.dunning import (
+    disputing,
+    exempting,
+    guard,
+    lapsing,
+    planning,
+    recording,
+    reviewing,
+    stopping,
+    tidying,
+)
 from billing.dunning.carrying_out import carry_out
-from billing.models import Bill, CaseStep, DunningCase, Hold, Payment, PaymentPromise, ServiceRequest
+from billing.dunning.promises import breaking, making
+from billing.dunning.suspending import STOPPABLE
+from billing.models import Bill, CaseStep, DunningCase, DunningRules, Hold, Payment, ServiceRequest
 from billing.service_requests import answering
+from billing.service_requests.withdrawing import withdraw
 from customers.models import Line
 from outreach.keeping import keep_back
 from outreach.models import Message
@@ -27,7 +40,7 @@ from tests import dunning, make, money
 
 number = count(1)
 DAY = timedelta(days=1)
-STOPS = ServiceRequest.STOPS
+STOPS, OPEN = ServiceRequest.STOPS, ServiceRequest.OPEN
 SUSPENDED = (Line.Status.SUSPENDED_ONE_WAY, Line.Status.SUSPENDED_TWO_WAY)
 whose = st.integers(0, 1)
 
@@ -40,7 +53,9 @@ class Year(RuleBasedStateMachine):
         self.now = timezone.now() - timedelta(days=800)
         self.branch = make.branch()
         starter.plant(self.branch)
-        self.person = make.user("dunning_clerk", self.branch)
+        DunningRules.objects.create(branch=self.branch, promises_a_quarter=99)
+        self.person, self.head = (make.user(role, self.branch) for role in ("dunning_clerk", "department_head"))
+        self.written = set()  # (customer, day) of every message that went out
         self.accounts = [self._account(kind) for kind in ("mobile", "broadband")]
 
     def _account(self, kind):
@@ -98,45 +113,93 @@ class Year(RuleBasedStateMachine):
         hold = account.holds.filter(kind="dispute", ended_at=None).first()
         bill = account.bills.filter(open__gt=0).order_by("pk").first()
         if hold:
-            hold.ended_at = self.now
-            hold.save()
+            disputing.settle(hold, by=self.person, outcome="x", at=self.now)
         elif bill:
-            said = {"kind": "dispute", "key": f"d{next(number)}", "reason": "x", "bill": bill}
-            account.holds.create(branch=self.branch, at=self.now, **said)
+            disputing.dispute(bill, by=self.person, key=f"d{next(number)}", reason="x", at=self.now)
         self.look(account)
 
-    @rule(n=whose, broken=st.booleans())
-    def a_promise_is_made_or_ends(self, n, broken):
+    @rule(n=whose, days=st.integers(0, 5))
+    def a_promise_is_made_or_taken_back(self, n, days):
+        """The nights break it, payments keep it."""
         account = self.accounts[n]
+        account.refresh_from_db()
         promise = account.payment_promises.filter(state="open").first()
-        case = account.dunning_cases.open().first()
         if promise:
-            promise.state, promise.ended_at = "broken" if broken else "withdrawn", self.now
-            promise.save()
-        elif case:
-            said = {"case": case, "key": f"p{next(number)}", "made_by": self.person}
-            PaymentPromise.objects.create(branch=self.branch, account=account, **said)
+            making.withdraw(promise, by=self.person, reason="x", at=self.now)
+        elif self.dunned(account):
+            said = {"by": self.person, "key": f"p{next(number)}", "at": self.now}
+            making.promise(account, [(self.day + days * DAY, account.owed)], **said)
 
     @rule(n=whose, days=st.integers(0, 5))
     def a_person_stops_it_or_lets_it_go_on(self, n, days):
         account = self.accounts[n]
         hold = account.holds.filter(kind="manual", ended_at=None).first()
+        said = {"by": self.person, "reason": "x", "at": self.now}
         if hold:
-            hold.ended_at = self.now
-            hold.save()
+            stopping.let_go_on(hold, **said)
         else:
-            said = {"kind": "manual", "key": f"h{next(number)}", "reason": "x", "until": self.day + days * DAY}
-            account.holds.create(branch=self.branch, **said)
+            stopping.stop(account, key=f"h{next(number)}", until=self.day + days * DAY, **said)
+
+    @rule(n=whose)
+    def a_line_is_exempt_or_as_any_other_again(self, n):
+        line = Line.objects.filter(customer=self.accounts[n].customer_id).order_by("pk").first()
+        exempt = line.exemptions.filter(state="approved").first()
+        if exempt:
+            exempting.end(exempt, by=self.person, reason="x")
+        else:
+            made = exempting.ask(line, by=self.person, kind="hospital", reason="x", at=self.now)
+            exempting.approve(made, by=self.head, at=self.now)
+
+    @rule(n=whose)
+    def a_customer_leaves_or_comes_back(self, n):
+        customer = self.accounts[n].customer
+        customer.refresh_from_db()
+        has_left = customer.status == "left"
+        customer.status, customer.left_on = ("active", None) if has_left else ("left", self.day)
+        customer.save()
 
     @rule()
     def a_night_passes(self):
         self.now += DAY
+        breaking.break_some(self.now)
+        lapsing.lapse_holds(self.now)
         for account in self.accounts:
             planning.plan_account(account, self.now)
             before = account.dunning_cases.count(), CaseStep.objects.filter(case__account=account).count()
             planning.plan_account(account, self.now)
             after = account.dunning_cases.count(), CaseStep.objects.filter(case__account=account).count()
             assert before == after
+        self.nothing_is_stuck()
+
+    def nothing_is_stuck(self):
+        """After a night: a stop of which nothing came, of a case that may be dunned, is planned, or tried enough."""
+        for case in DunningCase.objects.open().exclude(account__customer__status="left"):
+            last = case.steps.order_by("-step__n").first()
+            if last is None or last.state == "planned" or self.is_held(case.account):
+                continue
+            assert last.reason != "left"
+            asked = case.service_requests.filter(action=last.step.action)
+            if last.step.action in STOPS and not asked.filter(state__in=(*OPEN, "confirmed")).exists():
+                lines = Line.objects.filter(customer=case.account.customer_id, status__in=STOPPABLE[last.step.action])
+                left = lines.exclude(exemptions__state="approved")
+                assert all(asked.filter(line=line, state="refused").count() >= 3 for line in left)
+        self.what_is_left_is_announced()
+
+    def what_is_left_is_announced(self):
+        """After a night: before a stop that is next, the message about what is the oldest now was written or is to be,
+        unless that is too young, or something was done today.
+        """
+        for case in DunningCase.objects.open().filter(next_step__action__in=STOPS):
+            notice = case.version.steps.filter(n__lt=case.next_step.n, action="message").last()
+            rows = case.steps.filter(step=notice)
+            if rows.filter(state="planned").exists() or case.account.customer.status == "left":
+                continue
+            oldest, last = self.oldest(case.account), rows.order_by("again").last()
+            is_young = notice.counts_from == "due" and oldest > self.day - notice.days * DAY
+            on_its_way = last.state == "done" and not last.recorded
+            today = any(timezone.localdate(one.done_at) == self.day for one in case.steps.exclude(done_at=None))
+            is_named = rows.filter(since=oldest, reminder__isnull=False).exists()
+            assert is_young or on_its_way or today or is_named or self.is_held(case.account)
 
     @rule(days=st.sampled_from([3, 15, 80]), sent=st.sampled_from(["accepted", "accepted", "failed"]))
     def days_pass_in_which_everything_works(self, days, sent):
@@ -161,10 +224,20 @@ class Year(RuleBasedStateMachine):
     def steps_are_carried_out(self):
         spared = [account for account in self.accounts if not self.dunned(account) or self.is_held(account)]
         done = CaseStep.objects.filter(case__account__in=spared, state="done")
-        before = done.count()
+        before, known = done.count(), set(CaseStep.objects.filter(state="done").values_list("pk", flat=True))
+        asked = set(ServiceRequest.objects.values_list("pk", flat=True))
         while carry_out(self.now):
             pass
         assert done.count() == before
+        for stop in ServiceRequest.objects.filter(action__in=STOPS).exclude(pk__in=asked):
+            assert stop.reminder.step.since == self.oldest(stop.account)
+        for one in CaseStep.objects.filter(state="done", step__counts_from="due", step__action__in=STOPS):
+            assert one.pk in known or self.oldest(one.case.account) <= self.day - one.step.days * DAY
+
+    def oldest(self, account):
+        disputed = set(Hold.objects.filter(kind="dispute", ended_at=None).values_list("bill", flat=True))
+        late = Bill.objects.filter(account=account, due_on__lt=self.day, open__gt=0)
+        return min(bill.due_on for bill in late if bill.pk not in disputed)
 
     @rule(sent=st.sampled_from(["accepted", "failed", "unknown"]))
     def messages_are_sent(self, sent):
@@ -180,10 +253,16 @@ class Year(RuleBasedStateMachine):
         assert self.dunned(account) > 0
         assert not self.is_held(account)
         assert f"{self.dunned(account):.2f}" in message.text
+        if "逾期" not in message.text and "应于" in message.text:
+            oldest = self.oldest(account)
+            assert f"{oldest.month}月{oldest.day}日" in message.text
+        assert (account.customer_id, self.day) not in self.written
+        if sent == "accepted":
+            self.written.add((account.customer_id, self.day))
         ended = {"accepted_at": self.now} if sent == "accepted" else {"ended_at": self.now, "reason": "refused"}
         dunning.taken(message, sent, **(ended if sent != "unknown" else {"in_doubt": True, "next_at": None}))
 
-    @rule(how=st.sampled_from(["accept", "confirm", "confirm", "refuse"]))
+    @rule(how=st.sampled_from(["accept", "confirm", "confirm", "refuse", "refuse"]))
     @precondition(lambda self: ServiceRequest.objects.unanswered().exists())
     def the_billing_system_answers(self, how):
         request = ServiceRequest.objects.unanswered().order_by("pk").first()
@@ -202,6 +281,18 @@ class Year(RuleBasedStateMachine):
     @invariant()
     def nothing_is_planned_for_a_case_that_has_ended(self):
         assert not CaseStep.objects.filter(case__state="closed", state="planned").exists()
+
+    @rule()
+    @precondition(lambda self: ServiceRequest.objects.filter(action__in=STOPS, state="asked").exists())
+    def a_person_withdraws_a_stop(self):
+        request = ServiceRequest.objects.filter(action__in=STOPS, state="asked").order_by("pk").first()
+        withdraw(request, by=self.person, at=self.now)
+
+    @invariant()
+    def while_dunning_rests_no_stop_is_asked_for(self):
+        for account in self.accounts:
+            if self.is_held(account):
+                assert not account.service_requests.filter(action__in=STOPS, state="asked").exists()
 
     @invariant()
     def nobody_is_stopped_unreminded(self):
@@ -224,7 +315,8 @@ class Year(RuleBasedStateMachine):
         for case in DunningCase.objects.open().filter(next_on=None):
             last = case.steps.order_by("-step__n").first()
             later = case.version.steps.filter(n__gt=last.step.n).first()
-            assert later is None or (later.counts_from == "suspended" and case.stopped_at is None)
+            has_left = last.reason == "left"
+            assert later is None or has_left or (later.counts_from == "suspended" and case.stopped_at is None)
 
 
 @pytest.mark.practice("A25", "A26")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing import ledger, starter
-from billing.dunning import at_once, comparing
+from billing.dunning import at_once, comparing, foreseeing
 from billing.dunning.recovering import recovery
 from billing.models import CaseStep, DunningCase, Hold, Reminder
 from jobs import runs
@@ -121,15 +121,41 @@ def test_a_case_tells_its_ladder_with_proof_requests_and_holds(clerk, branch):
 
 def test_the_dry_run_names_steps_sums_and_people(clerk, branch):
     owing(branch, name="李明珠")
+    assert "Compute anew" in page(clerk, "dunning-dry-run")
+    foreseen(clerk, branch.today())
     shown = page(clerk, "dunning-dry-run")
     assert "¥59.00" in shown
     assert "Run today now" in shown
     step = branch_step(branch)
     named = page(clerk, "dunning-people", day=branch.today(), step=step.pk)
     assert "李明珠" in named
+    foreseen(clerk, branch.today() + timedelta(days=1))
     later = page(clerk, "dunning-dry-run", day=branch.today() + timedelta(days=1))
     assert "no payment comes in" in later
     assert "Their next step comes on another day." in later
+
+
+def foreseen(browser, day):
+    """The day is computed, as the page asks for by itself."""
+    answer = browser.post(reverse("dunning-foresee"), {"day": str(day)})
+    assert answer["Location"].endswith(f"?day={day}")
+    assert "Asking what each account would meet" in text(browser.get(answer["Location"]))
+    runs.work_off(only=[Run.objects.filter(job=foreseeing.JOB).latest("pk").pk])
+
+
+def test_a_dry_run_that_failed_is_not_asked_for_again_by_itself(clerk, branch):
+    run = foreseeing.ask(branch, branch.today(), by=None)
+    assert 'hx-trigger="load, submit"' not in page(clerk, "dunning-dry-run")
+    Run.objects.filter(pk=run.pk).update(state="cancelled")
+    shown = page(clerk, "dunning-dry-run")
+    assert "did not come to its end" in shown
+    assert 'hx-trigger="load, submit"' not in shown
+    assert foreseeing.ask(branch, branch.today(), by=None) != run
+
+
+def test_names_that_nobody_has_computed_lead_back_to_the_figures(clerk, branch):
+    answer = clerk.get(reverse("dunning-people"), {"day": str(branch.today())})
+    assert answer["Location"] == reverse("dunning-dry-run")
 
 
 def branch_step(branch):
@@ -146,6 +172,20 @@ def test_whoever_only_looks_cannot_run(branch):
     manager = make.sign_in("vip_manager", branch, language="en")
     assert "Run today now" not in page(manager, "dunning-dry-run")
     assert manager.post(reverse("dunning-run")).status_code == 403
+
+
+def test_a_key_that_no_page_made_runs_it_all_the_same(clerk):
+    assert clerk.post(reverse("dunning-run"), {"key": "x"}).status_code == 302
+    assert Run.objects.filter(job=at_once.JOB).count() == 1
+
+
+def test_the_lists_of_dunning_stand_together_on_each_of_them(clerk, head):
+    shown = clerk.get(reverse("dunning-recovery")).context
+    assert [one["url"] for one in shown["page_tabs"]() if one["current"]] == [reverse("dunning-recovery")]
+    assert [one["url"] for one in shown["navigation"]() if one["current"]] == [reverse("dunning")]
+    lists = [{one["url"] for one in who.get(reverse("exemptions")).context["page_tabs"]()} for who in (clerk, head)]
+    assert lists[1] - lists[0] == {reverse("dunning-compare")}
+    assert len(lists[1]) == 9
 
 
 def test_run_now_pressed_twice_runs_once_and_tells_what_it_did(clerk, branch):
@@ -173,6 +213,10 @@ def reminded(branch, days_ago=3, amount="59.00"):
     return case
 
 
+def last_days(branch):
+    return branch.today() - timedelta(days=30), branch.today()
+
+
 @pytest.mark.practice("A26")
 def test_recovery_counts_what_came_within_the_days_and_before_the_next_step(branch):
     user = make.user("dunning_clerk", branch)
@@ -182,13 +226,12 @@ def test_recovery_counts_what_came_within_the_days_and_before_the_next_step(bran
     message = make.message(second.account.customer)
     at = timezone.now() - timedelta(days=5)
     dunning.step(second, 2, message=message, state="done", done_at=at, sum=Decimal("59.00"))
-    version, now = paid.version, timezone.now()
-    found = recovery(user, version, now - timedelta(days=30), now, 7)
+    found = recovery(user, paid.version, *last_days(branch), 7)
     rows = [(one.reached, one.paid, one.recovered, one.share, one.is_few) for one in found.steps[:3]]
     assert rows == [
-        (4, 1, Decimal("59.00"), 25, True),
-        (1, 1, Decimal("59.00"), 100, True),
-        (0, 0, Decimal(0), 0, True),
+        (4, 1, {"CNY": Decimal("59.00")}, 25, True),
+        (1, 1, {"CNY": Decimal("59.00")}, 100, True),
+        (0, 0, {}, 0, True),
     ]
     assert found.steps[0].cost == Decimal("0.20")
     assert found.steps[0].per_cost == Decimal("295.0")
@@ -204,8 +247,8 @@ def test_recovery_never_counts_more_than_was_asked_for_nor_what_was_reversed(bra
     money.payment(much.account, "500.00", at=now - timedelta(days=1))
     reversed_one = money.payment(back.account, "59.00", at=now - timedelta(days=1))
     ledger.reverse(reversed_one, by=user, reason="wrong account")
-    [first, *_rest] = recovery(user, much.version, now - timedelta(days=30), now, 7).steps
-    assert (first.reached, first.paid, first.recovered) == (2, 1, Decimal("59.00"))
+    [first, *_rest] = recovery(user, much.version, *last_days(branch), 7).steps
+    assert (first.reached, first.paid, first.recovered) == (2, 1, {"CNY": Decimal("59.00")})
 
 
 def test_recovery_is_read_down_to_the_cases(clerk, branch):
@@ -216,6 +259,14 @@ def test_recovery_is_read_down_to_the_cases(clerk, branch):
     step = case.version.steps.get(n=1)
     asked = {"version": case.version_id, "step": step.pk}
     assert reverse("dunning-case", args=[case.pk]) in page(clerk, "dunning-recovered", **asked)
+
+
+def test_recovery_is_refused_for_days_that_no_report_is_made_of(clerk, branch):
+    version = {"version": dunning.version(branch).pk, "step": 1}
+    for days in ({"first": "0001-01-01"}, {"last": "9999-12-31"}):
+        refused = clerk.get(reverse("dunning-recovery"), version | days)
+        assert (refused.status_code, "from 2000-01-01 to 2100-12-31" in refused.content.decode()) == (422, True)
+        assert "No case fits" in page(clerk, "dunning-recovered", **version, **days)
 
 
 def test_two_versions_are_compared_over_the_branchs_own_history(head, branch):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
@@ -143,3 +144,13 @@ def test_it_ends_the_day_after_its_last(line, clerk, head):
     made.refresh_from_db()
     assert made.state == "ended"
     assert lapsing.lapse_exemptions(timezone.now() + timedelta(days=1)) == 0
+
+
+def test_the_branch_head_ends_what_they_may_approve(client, line, clerk, owes):
+    one = ask(line, clerk)
+    boss = make.user("branch_head", owes.branch)
+    client.force_login(boss)
+    client.post(reverse("exemption-approve", args=[one.pk]))
+    answer = client.post(reverse("exemption-end", args=[one.pk]), {"reason": "不再需要"})
+    one.refresh_from_db()
+    assert (answer.status_code, one.state) == (302, "ended")

@@ -51,10 +51,47 @@ def test_a_part_leaves_the_case_open_with_what_is_left():
 
 def test_bills_that_overlap_are_one_case_and_ask_for_their_sum():
     first, second = debt("A", paid=9), debt("B", due=5)
-    happened = list(walk(MOBILE, Entry(), [first, second], on(12)))
-    assert [(one.rung.n, one.cycle, one.sum) for one in happened] == [
-        (1, 1, 50), (2, 1, 100), (3, 1, 50), (4, 1, 50),
+    happened = list(walk(MOBILE, Entry(), [first, second], on(17)))
+    assert [((one.day - DUE).days, one.rung.n, one.cycle, one.sum) for one in happened] == [
+        (1, 1, 1, 50), (7, 2, 1, 100), (15, 3, 1, 50), (17, 4, 1, 50),
     ]  # fmt: skip
+
+
+@pytest.mark.practice("A25")
+@pytest.mark.parametrize(
+    ("paid", "due", "steps"),
+    [
+        (11, 1, [(11, 3), (13, 4), (28, 5)]),  # what is left is as old as the announcement asks
+        (12, 5, [(15, 3), (17, 4), (32, 5)]),
+        (13, 5, [(12, 4), (15, 3), (27, 5)]),  # stopped for what was announced; not both ways for what was not
+        (28, 26, [(12, 4), (27, 5)]),  # nothing more of it is stopped
+    ],
+)
+def test_each_debt_that_stops_a_service_is_announced_itself(paid, due, steps):
+    debts = [debt("A", paid=paid), debt("B", due=due)]
+    assert taken(debts)[2 : 3 + len(steps)] == [(10, 3), *steps]
+
+
+def test_a_cancellation_is_announced_for_what_is_left_too():
+    steps = taken([debt("A", paid=66), debt("B", due=1), debt("C", due=40, paid=68)])
+    assert steps[4:] == [(27, 5), (65, 6), (66, 6), (73, 7)]
+
+
+def test_a_debt_that_was_announced_is_not_announced_again():
+    """Its payment is taken back, and what was announced meanwhile is younger."""
+    returned = Debt("A", DUE, Decimal("50.00"), ((on(11), Decimal("50.00")), (on(12), Decimal("-50.00"))))
+    assert taken([returned, debt("B", due=1)])[2:5] == [(10, 3), (11, 3), (13, 4)]
+
+
+@pytest.mark.practice("A25")
+def test_a_newer_bill_is_not_stopped_for_the_age_of_one_that_was_paid():
+    old, new = debt("A", paid=28), debt("B", due=27)
+    assert taken([old, new], FIXED)[:4] == [(1, 1), (7, 2), (55, 3), (58, 4)]
+
+
+def test_an_older_bill_that_is_no_longer_disputed_brings_nothing_forward():
+    old = debt("A", due=-20, disputed=((on(-20), on(5)),))
+    assert taken([old, debt("B")])[:4] == [(1, 1), (7, 2), (10, 3), (12, 4)]
 
 
 def test_a_new_debt_after_a_case_begins_the_ladder_again():
@@ -117,7 +154,7 @@ def debts(draw):
 @given(debts(), st.sampled_from([MOBILE, FIXED]))
 def test_no_settled_and_no_disputed_bill_is_ever_asked_for_and_no_stop_comes_unannounced(found, rungs):
     by_ref = {one.ref: one for one in found}
-    last = {}
+    announced = {}
     for one in walk(rungs, Entry(), found, END):
         if one.reason:
             continue
@@ -126,10 +163,14 @@ def test_no_settled_and_no_disputed_bill_is_ever_asked_for_and_no_stop_comes_una
             assert bill.due_on < one.day
             assert much == bill.open_on(one.day) > 0
             assert not bill.disputed_on(one.day)
+        oldest = one.day - timedelta(days=one.days)
         if one.rung.action.startswith("suspend"):
-            assert last[one.cycle][0] <= one.day - timedelta(days=1)
-        if one.rung.action == "message":
-            last[one.cycle] = (one.day, one.rung)
+            assert announced[one.cycle, oldest] <= one.day - timedelta(days=2)
+        if one.rung.n == 3:
+            assert (one.cycle, oldest) not in announced
+            announced[one.cycle, oldest] = one.day
+        if one.rung.counts_from == "due":
+            assert one.days >= one.rung.days
 
 
 @given(debts(), st.sampled_from([MOBILE, FIXED]))

@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from billing import starter
-from billing.dunning import low_balance
+from billing.dunning import guard, low_balance
 from billing.models import BillingRules
 from outreach.models import Message, Template
 from tests import make, money
+from tests.race import held
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 10, 2, 0, tzinfo=UTC)
@@ -85,3 +87,25 @@ def test_batches_follow_each_other_to_the_end(branch, monkeypatch):
     assert told == 2
     last, told = low_balance.tell_some(last, AT)
     assert low_balance.tell_some(last, AT) == (None, 1)
+
+
+def test_as_it_goes_out_it_is_asked_again_whether_the_balance_is_low(branch):
+    low, topped_up, owes = (account(branch) for _ in range(3))
+    assert tell() == 3
+    money.payment(topped_up, "50.00")
+    money.bill(owes, month=date(2026, 4, 1), issued_on=date(2026, 5, 2), due_on=AT.date() - timedelta(days=1))
+    messages = list(Message.objects.order_by("about_id"))
+    other = make.message(low.customer)
+    said = low_balance.ask([*messages, other], AT)
+    assert {pk: no.reason for pk, no in said.items()} == {
+        messages[1].pk: "settled_by_now", messages[2].pk: "settled_by_now",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_something_is_booked_on_the_account_it_is_asked_again_soon(branch):
+    low = account(branch)
+    tell()
+    with held(low), transaction.atomic():
+        [no] = low_balance.ask(list(Message.objects.all()), AT).values()
+    assert (no.reason, no.until) == ("being_booked", AT + guard.SOON)

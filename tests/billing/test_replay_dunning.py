@@ -43,7 +43,8 @@ def day(text):
 
 def oracle(path, rungs):
     """Invoice by invoice: each is in dunning from the day after it was due to the day before it was settled; where such
-    stretches of one customer touch they are one case, and its steps are counted out from the first due day.
+    stretches of one customer touch they are one case, and its steps are counted out from the due day of what is
+    oldest then.
     """
     with open(path, newline="", encoding="utf-8-sig") as lines:
         rows = sorted(csv.DictReader(lines), key=lambda row: row["customerID"])
@@ -61,23 +62,42 @@ def oracle(path, rungs):
                 end = reach
                 case = [one for one in stretches if one[0] <= end + timedelta(1)]
             stretches = [one for one in stretches if one not in case]
-            for n, when in counted_out(rungs, begin, end):
+            for n, when in counted_out(rungs, begin, end, case):
                 owed = sum(round(float(much) * 100) for first, last, much in case if first <= when <= last)
                 found.add((customer, when, n, owed))
     return found
 
 
-def counted_out(rungs, begin, end):
-    since, when, stop = begin - timedelta(1), None, None
-    for rung in rungs:
-        anchor = stop if rung.counts_from == "suspended" else since
-        earliest = when + timedelta(rung.gap) if when else begin
-        when = max(anchor + timedelta(rung.days), earliest)
-        if when > end:
+def counted_out(rungs, begin, end, case):
+    """Day by day: the next step, or instead of a stop the message before it, as long as it said another oldest day."""
+    to_come, done, said, stop, before = list(rungs), [], set(), None, None
+    for when in (begin + timedelta(n) for n in range((end - begin).days + 1)):
+        if not to_come:
             return
+        rung, notice = to_come[0], next((one for one in reversed(done) if one.action == "message"), None)
+        oldest = min(first for first, last, _sum in case if first <= when <= last)
+        is_unsaid = rung.action not in ("message", "task") and (notice.n, oldest) not in said
+        if is_unsaid:
+            rung = notice
+        is_close = before and (when - before[0]).days < (1 if is_unsaid else wanted(before[1], rung))
+        if (
+            is_close
+            or (when - stop if rung.counts_from == "suspended" else when - oldest + timedelta(1)).days < rung.days
+        ):
+            continue
+        if not is_unsaid:
+            done.append(to_come.pop(0))
+        if rung.action == "message":
+            said.add((rung.n, oldest))
         if rung.action.startswith("suspend"):
             stop = stop or when
+        before = when, rung
         yield rung.n, when
+
+
+def wanted(before, rung):
+    """Days between two steps."""
+    return 2 if rung.gap < 2 and before.action == "message" and rung.action.startswith("suspend") else rung.gap
 
 
 @pytest.mark.practice("A25")

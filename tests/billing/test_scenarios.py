@@ -67,7 +67,7 @@ def test_a_suspension_needs_a_message_at_least_a_day_before(branch):
 
 def test_a_fixed_line_is_not_suspended_before_thirty_days(branch):
     """Domain 2.1 no. 8."""
-    early = with_step(plan_of(branch, "fixed"), 4, days=29, gap=1)
+    early = with_step(with_step(plan_of(branch, "fixed"), 3, days=26), 4, days=29, gap=1)
     assert wrong(early, branch, "fixed") == {(4, "days")}
     assert wrong(with_step(early, 4, days=30), branch, "fixed") == set()
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from billing import starter
-from billing.dunning import at_once
+from billing.dunning import at_once, foreseeing
 from billing.models import Scenario
 from jobs import runs
 from jobs.models import Run
@@ -35,6 +35,8 @@ def test_the_clerk_looks_at_the_day_runs_it_and_sees_what_it_did(page_as, branch
     expect(page.get_by_text("Suspensions without reminder")).to_be_visible()
     reads_well(page)
     page.get_by_role("link", name="Dry run").click()
+    expect(page.get_by_text("Asking what each account would meet")).to_be_visible()
+    runs.work_off(only=[Run.objects.get(job=foreseeing.JOB).pk])
     expect(page.get_by_text("Accounts met")).to_be_visible()
     reads_well(page)
     page.keyboard.press("r")

@@ -66,7 +66,7 @@ def test_a_consent_is_kept_in_its_panel(page_as, department, customer):
     page.get_by_label("Answer").select_option("refused")
     page.get_by_label("How it was said").select_option("call")
     page.keyboard.press("Control+Enter")
-    page.get_by_text("Marketing by SMS: Refused").wait_for()
+    page.get_by_text("Marketing by SMS: Refused", exact=True).wait_for()
     page.locator("#subject").get_by_text("No marketing").wait_for()
 
 

@@ -47,7 +47,7 @@ def test_levers_read_well(page_as, centre):
     page = page_as(make.user("admin", language="en"), width=390)
     page.goto("/phones/levers/")
     page.get_by_label("What the gateway does").select_option("timeout")
-    page.keyboard.press("Control+Enter")
+    page.get_by_label("What the gateway does").press("Control+Enter")
     page.get_by_text("Waiting for one more message").wait_for()
     assert centre.behaviour.following == ["timeout", 1]
     page.get_by_label("Share that goes wrong").fill("20")

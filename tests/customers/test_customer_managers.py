@@ -144,6 +144,16 @@ def test_a_withdrawn_booking_leaves_the_former_manager_in_place(branch, head, an
     assert customer.assignments.get().valid_to is None
 
 
+def test_who_was_released_on_the_same_day_does_not_come_back_with_what_is_withdrawn(branch, head, anna, bo):
+    customer = make.customer(branch)
+    make.assignment(customer, anna)
+    customer.assign_manager(None, on=TODAY, by=head, today=TODAY)
+    booked = customer.assign_manager(bo, on=TODAY, by=head, today=TODAY)
+    customer.withdraw_assignment(booked, by=head, today=TODAY)
+    assert customer.manager is None
+    assert customer.assignments.get().valid_to == TODAY
+
+
 def test_what_has_begun_is_not_withdrawn(branch, head, anna):
     customer = make.customer(branch)
     begun = make.assignment(customer, anna)

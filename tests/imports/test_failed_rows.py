@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.imports import failed, keeping
-from customers.imports.recipes import FORMULA, INVISIBLE, guarded, unguarded
 from customers.models import Customer, ImportLine
+from door.spreadsheet import FORMULA, INVISIBLE, guarded, unguarded
 from tests.imports import files
 
 

@@ -1,12 +1,13 @@
-"""Cases of the jobs of dunning and of requests to the billing system; see `tests.jobs.cases`."""
+"""Cases of the jobs of dunning and of requests to the billing system; see `tests.jobs.case`."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from billing.models import FrozenNumber, ServiceRequest
+from billing.dunning.brought import SUMS
+from billing.models import BroughtIn, CaseCount, FrozenNumber, KeptSums, ServiceRequest
 from tests import dunning, make, money
-from tests.jobs.cases import case
+from tests.jobs.case import case
 from work.models import Notice
 
 
@@ -44,5 +45,45 @@ def release_numbers():
     def state():
         held = account.customer.identifiers.filter(valid_to=None).count()
         return FrozenNumber.objects.kept().count(), held
+
+    return {}, state
+
+
+def dunned():
+    """Cases of two branches, in two units, with steps done weeks ago and yesterday, and what came in on some."""
+    branches = [make.branch() for _ in range(2)]
+    for branch in branches:
+        halls = [make.unit("hall", branch) for _ in range(2)]
+        for n in range(6):
+            account = dunning.overdue(40, customer=make.customer(halls[n % 2]))
+            one = dunning.case(account, state="notice_1" if n % 3 else "overdue")
+            for step, days in enumerate((35, 1), start=1):
+                done_at = timezone.now() - timedelta(days=days)
+                dunning.step(one, step, state="done", done_at=done_at, sum=account.owed)
+            if n < 3:
+                money.payment(account, "9.00", at=timezone.now() - timedelta(days=34 * n % 40))
+    return branches
+
+
+@case("billing.dunning_figures")
+def dunning_figures():
+    dunned()
+
+    def state():
+        rows = CaseCount.objects.order_by("branch", "unit", "state")
+        counted = KeptSums.objects.filter(cases_at__isnull=False).count()
+        return counted, list(rows.values_list("state", "currency", "cases", "promised", "overdue"))
+
+    return {}, state
+
+
+@case("billing.recovery")
+def recovery():
+    dunned()
+
+    def state():
+        rows = BroughtIn.objects.order_by("branch", "unit", "step__n", "day", "after")
+        counted = KeptSums.objects.filter(brought_at__isnull=False, checked_on__isnull=False).count()
+        return counted, list(rows.values_list("step__n", "day", "after", *SUMS))
 
     return {}, state

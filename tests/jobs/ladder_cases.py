@@ -1,4 +1,4 @@
-"""Cases of the jobs that dun; see tests/jobs/cases.py."""
+"""Cases of the jobs that dun; see `tests.jobs.case`."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from billing import starter
 from billing.dunning import planning
-from billing.models import CaseStep, DunningCase, Reminder
+from billing.models import CaseStep, DryRun, DunningCase, Reminder
 from jobs.models import Run
 from outreach.models import Message
 from tests import dunning, make, money
@@ -100,7 +100,24 @@ def compare_plans():
     return {"params": params, "branch_id": accounts[0].branch_id}, state
 
 
+def dry_run():
+    """Accounts of two branches that are overdue, some of them with a case."""
+    accounts = overdue()
+    overdue()
+    planning.plan_account(accounts[0], timezone.now())
+    branch = accounts[0].branch
+    params = {"branch": branch.pk, "day": str(branch.today() + timedelta(days=3))}
+
+    def state():
+        last = DryRun.objects.filter(branch=branch, made_at__isnull=False).latest("pk")
+        counts = last.counts.order_by("step", "reason").values_list("step", "reason", "accounts", "sum")
+        return list(last.rows.order_by("account").values_list("account", "step", "reason")), list(counts)
+
+    return {"params": params, "branch_id": branch.pk}, state
+
+
 CASES = {
+    "billing.dry_run": dry_run,
     "billing.dun_now": dun_now,
     "billing.compare_plans": compare_plans,
     "billing.dun": dun,

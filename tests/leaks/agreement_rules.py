@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tests.leaks.rule import Rule, of_customer
+
 VIEW, PROMISE, DUN, EXEMPT = "billing.view", "billing.promise", "billing.dun", "billing.exempt"
 KEY = "00000000-0000-4000-8000-00000000000a"
 
@@ -32,26 +34,24 @@ def new_promise(world):
     return {"account": world.late_bill.account, "parts": [{"due_on": day(), "amount": "59.00"}]}
 
 
-def rules(Rule, of_customer):
-    """By URL name, made with the kinds of rules of the pages."""
-    posts = {"methods": "POST"}
-    both = {"methods": "GET POST"}
-    return {
-        "promise-to-pay": Rule(PROMISE, row="late_account", body=promise_form, **both),
-        "payment-promises": Rule("billing.view_dunning"),
-        "payment-promise": Rule(VIEW, row="paymentpromise", shows=lambda w: w.paymentpromise.note),
-        "payment-promise-withdraw": Rule(PROMISE, row="paymentpromise", body=lambda w: {"reason": "x"}, **posts),
-        "dispute": Rule(PROMISE, row="late_bill", body=dispute_form, **both),
-        "stop-dunning": Rule(DUN, row="late_account", body=stop_form, **both),
-        "hold": Rule(VIEW, row="hold", shows=lambda w: w.hold.reason),
-        "hold-end": Rule(DUN, row="hold", body=lambda w: {"outcome": "x"}, **posts),
-        "exempt-line": of_customer(PROMISE, form=exempt_form),
-        "exemptions": Rule(VIEW),
-        "exemption": Rule(VIEW, row="exemption", shows=lambda w: w.exemption.reason),
-        "exemption-approve": Rule(EXEMPT, row="exemption", **posts),
-        "exemption-refuse": Rule(EXEMPT, row="exemption", body=lambda w: {"answer": "x"}, **posts),
-        "exemption-end": Rule(PROMISE, row="exemption", body=lambda w: {"reason": "x"}, **posts),
-    }
+POSTS = {"methods": "POST"}
+BOTH = {"methods": "GET POST"}
+RULES = {
+    "promise-to-pay": Rule(PROMISE, row="late_account", body=promise_form, **BOTH),
+    "payment-promises": Rule("billing.view_dunning"),
+    "payment-promise": Rule(VIEW, row="paymentpromise", shows=lambda w: w.paymentpromise.note),
+    "payment-promise-withdraw": Rule(PROMISE, row="paymentpromise", body=lambda w: {"reason": "x"}, **POSTS),
+    "dispute": Rule(PROMISE, row="late_bill", body=dispute_form, **BOTH),
+    "stop-dunning": Rule(DUN, row="late_account", body=stop_form, **BOTH),
+    "hold": Rule(VIEW, row="hold", shows=lambda w: w.hold.reason),
+    "hold-end": Rule(DUN, row="hold", body=lambda w: {"outcome": "x"}, **POSTS),
+    "exempt-line": of_customer(PROMISE, form=exempt_form),
+    "exemptions": Rule(VIEW),
+    "exemption": Rule(VIEW, row="exemption", shows=lambda w: w.exemption.reason),
+    "exemption-approve": Rule(EXEMPT, row="exemption", **POSTS),
+    "exemption-refuse": Rule(EXEMPT, row="exemption", body=lambda w: {"answer": "x"}, **POSTS),
+    "exemption-end": Rule("billing.end_exemption", row="exemption", body=lambda w: {"reason": "x"}, **POSTS),
+}
 
 
 def api_rules(ApiRule, of_customer):

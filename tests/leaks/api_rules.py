@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.leaks.rules import MORROW, arranges, controls_run, is_owner, name_of, sees_run
+from tests.leaks.rule import arranges, controls_run, is_owner, name_of, sees_run
+from tests.leaks.work_rules import MORROW
 
 FORM = "multipart/form-data"
 
@@ -39,7 +40,7 @@ class ApiRule:
     may: Callable | None = None
     shows: Callable | None = None
     noted: bool = False  # even a successful GET leaves an audit event
-    inside: bool = False  # the record that the right must reach stands in the body
+    inside: bool | str = False  # the record that the right, or the one that is named, must reach stands in the body
     apart: bool = False  # a bulk list: answered 200, with a result of its own for each
     reads: bool = False  # a POST that changes nothing
     form: bool = False  # sent as a form
@@ -53,7 +54,8 @@ class ApiRule:
 
     def refuses_body(self, knocker):
         near = replace(knocker, place="beside") if knocker.place == "abroad" else knocker
-        return self.inside and not self.apart and not near.reaches(self.right)
+        right = self.inside if isinstance(self.inside, str) else self.right
+        return bool(self.inside) and not self.apart and not near.reaches(right)
 
 
 def contact(world):
@@ -225,7 +227,16 @@ API_RULES = {
 
 # Rules of single parts, each in a module of its own.
 
-from tests.leaks import agreement_rules, request_api_rules  # noqa: E402  it is written in terms of what stands above
+from tests.leaks import (  # noqa: E402  they are written in terms of what stands above
+    agreement_rules,
+    complaint_accept_api_rules,
+    complaint_call_api_rules,
+    complaint_life_api_rules,
+    request_api_rules,
+)
 
 API_RULES |= request_api_rules.API_RULES
+API_RULES |= complaint_accept_api_rules.API_RULES
 API_RULES |= agreement_rules.api_rules(ApiRule, of_customer)
+API_RULES |= complaint_call_api_rules.API_RULES
+API_RULES |= complaint_life_api_rules.API_RULES

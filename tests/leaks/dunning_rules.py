@@ -1,9 +1,9 @@
-"""Rules of the pages of dunning; see tests/leaks/rules.py."""
+"""Rules of the pages of dunning; see `tests.leaks.rules`."""
 
 from billing.dunning.forms import written
 from billing.dunning.ladder import Rung
 from billing.dunning.soundness import Plan
-from tests.leaks.rules import OK, Rule
+from tests.leaks.rule import OK, Rule
 
 VIEW, CHANGE, DUN = "billing.view_dunning", "billing.scenarios", "billing.dun"
 
@@ -34,6 +34,14 @@ def version_form(world):
     return written(Plan((task,)), 0).dict() | {"do": "look"}
 
 
+def new_form(world):
+    return {"name": "新", "name_en": "", "code": "fresh", "place": "1"}
+
+
+def settings_form(world):
+    return {"name": "新", "name_en": "", "place": "1", "active": "on"}
+
+
 def compare_form(world):
     return {"one": "0", "other": "0", "months": "3", "key": "00000000-0000-4000-8000-000000000009"}
 
@@ -53,6 +61,7 @@ RULES = {
     "dunning-proof": Rule(VIEW),
     "dunning-case": Rule(VIEW, row="dunningcase", sees=sees_dunning),
     "dunning-dry-run": Rule(VIEW, query=day_form),
+    "dunning-foresee": Rule(VIEW, methods="POST", body=day_form),
     "dunning-people": Rule(VIEW, query=day_form),
     "dunning-run": Rule(DUN, methods="POST", body=run_form),
     "dunning-ran": Rule(DUN, row="run", sees=nobody),
@@ -62,6 +71,11 @@ RULES = {
     "dunning-compared": Rule(CHANGE, row="run", sees=nobody),
     "scenarios": Rule(VIEW, shows=lambda w: w.scenario.name),
     "scenario": Rule(VIEW, row="scenario", sees=sees_scenarios),
+    "scenario-new": Rule(CHANGE, methods="GET POST", body=new_form),
+    "scenario-settings": Rule(
+        CHANGE, row="scenario", methods="GET POST", body=settings_form, sees=sees_scenarios,
+        may=lambda knocker: knocker.in_branch(CHANGE),
+    ),
     "scenario-edit": Rule(
         CHANGE, row="scenario", methods="GET POST", body=version_form, ok={"POST": {OK}}, sees=sees_scenarios,
         may=lambda knocker: knocker.in_branch(CHANGE),

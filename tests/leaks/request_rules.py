@@ -1,6 +1,6 @@
 """Pages of requests to the billing system."""
 
-from tests.leaks.rules import BAD, Rule, sees_money
+from tests.leaks.rule import BAD, Rule, sees_money
 
 DUNS, SEES, ROW = "billing.dun", "billing.view_dunning", "servicerequest"
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.leaks.api_rules import API_RULES, Code
 from tests.leaks.routes import routes
-from tests.leaks.test_leaks import NEVER, PROOF, TELLING, assert_silent, used_up
+from tests.leaks.test_leaks import NEVER, PROOF, TELLING, assert_silent, kinds_of, let_in, used_up
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 KEY = {"Idempotency-Key": "leak"}
@@ -171,12 +171,9 @@ def chosen(stage, name):
     """Everybody under PROOF=1, else one person of each kind that the rights tell apart."""
     if PROOF:
         return [*stage.people, *stage.outside]
-    telling = [*{rule.right for rule in API_RULES[name].values()}, *TELLING]
-    kinds = {}
-    for knocker in stage.people:
-        kind = [(knocker.holds(one), one is not None and knocker.reaches(one)) for one in telling]
-        kinds.setdefault((knocker.place, *kind), knocker)
-    return [*kinds.values(), *stage.outside]
+    rights = {rule.right for rule in API_RULES[name].values()}
+    kinds = kinds_of(stage, [*rights, *TELLING])
+    return [*let_in((alike[0] for alike in kinds), rights), *stage.outside]
 
 
 def places_of(said, path=()):

@@ -36,17 +36,17 @@ class Ask:
     """Requests that leave no trace: each runs in a savepoint that is rolled back."""
 
     def __init__(self):
-        self.before = fingerprint(business_tables())
+        self.before, self.counted = fingerprint(business_tables()), counters()
 
     def __call__(self, client, method, url, body=None, *, kind=None, **headers):
         """The answer, with `answer.wrote`: the tables whose contents the request changed. `kind`: of the body."""
         options = {"headers": headers} | ({"content_type": kind} if kind else {})
         session = dict(client.cookies)
-        counted = counters()
         with transaction.atomic():
             answer = getattr(client, method.lower())(url, body or {}, **options)
             answer.everything = everything_in(answer)
-            touched = {table for table, n in counters().items() if n != counted.get(table, 0)}
+            counted, self.counted = self.counted, counters()  # what is rolled back stays counted
+            touched = {table for table, n in self.counted.items() if n != counted.get(table, 0)}
             now = fingerprint(touched)
             answer.wrote = {table for table in touched if now[table] != self.before.get(table)}
             transaction.set_rollback(True)

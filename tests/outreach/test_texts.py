@@ -136,6 +136,15 @@ def test_a_template_is_checked_as_it_would_be_sent():
     assert (made.version, made.text_en) == (2, "Only {fee}!")
 
 
+@pytest.mark.django_db
+def test_a_text_that_the_product_sends_by_its_code_holds_only_what_it_fills_in():
+    branch = make.branch()
+    fields = {"code": "complaint_accepted", "purpose": "offer", "message_class": "service", "name": "受理"}
+    with pytest.raises(ValidationError, match=r"plan is not known here\. Known are: .*ticket") as refused:
+        Template.compose(by=None, branch=branch, **fields, text_zh="{customer}", text_en="{plan}")
+    assert set(refused.value.error_dict) == {"text_en"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_code_taken_at_the_same_moment_is_refused_in_words():
     branch = make.branch()

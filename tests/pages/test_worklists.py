@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from crm import worklists
 from staff.rights import Role
-from tests import make
+from tests import complaining, make
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -170,3 +170,16 @@ def test_my_contacts_of_today_are_mine_and_of_today(hall):
 def test_a_day_is_said_in_words(days, words):
     with translation.override("en"):
         assert worklists.Due(TODAY + timedelta(days=days), TODAY).words == words
+
+
+@pytest.mark.practice("D13")
+def test_a_department_begins_with_what_complaints_ask_of_it(hall):
+    department, other = make.unit(parent=hall.branch), make.unit(parent=hall.branch)
+    one, head = complaining.complaint(make.customer(hall)), make.user(Role.DEPARTMENT_HEAD, department)
+    due = {"任务甲": NOW + timedelta(days=2), "任务乙": NOW + timedelta(days=1)}
+    later, sooner = (complaining.task(one, department, due_at=at, what=what) for what, at in due.items())
+    assert worklists.complaint_tasks(head, TODAY) == [sooner, later]
+    browser = make.sign_in(Role.DEPARTMENT_HEAD, department)
+    page = browser.get("/home/more/").content.decode()
+    assert page.index("任务乙") < page.index("任务甲")
+    assert "任务甲" not in make.sign_in(Role.DEPARTMENT_HEAD, other).get("/home/more/").content.decode()

@@ -13,22 +13,10 @@ from tests.conftest import superuser
 from tests.start.installation import ROOT
 
 
-@pytest.fixture
-def empty():
-    """A new database of the owner's, for a restore."""
-    name = f"{connection.settings_dict['NAME']}_restored"
-    link = superuser("postgres")
-    with link.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} OWNER crm_owner TEMPLATE template0")
-        cursor.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
-        yield name
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    link.close()
-
-
 @pytest.mark.django_db(transaction=True)
-def test_a_restored_backup_has_the_rows_the_rights_and_the_guard_of_the_events(empty, tmp_path):
+def test_a_restored_backup_has_the_rows_the_rights_and_the_guard_of_the_events(empty_one, tmp_path):
     customer = make.customer(name="张伟")
+    empty = empty_one("restored")
     owner, dump = os.environ["DATABASE_OWNER_URL"], tmp_path / "crm.dump"
     restored = owner.replace(connection.settings_dict["NAME"], empty)
     run(postgres_programs() / "pg_dump", "--format=custom", f"--file={dump}", owner)

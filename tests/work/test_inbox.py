@@ -60,7 +60,7 @@ def test_the_bell_costs_one_query_along_its_index(desk):
     asked = [query["sql"] for query in captured if "work_notice" in query["sql"]]
     assert len(asked) == 1
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         cursor.execute(f"EXPLAIN {asked[0]}")
         assert "notice_unread" in str(cursor.fetchall())
 

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from staff.models import Absence
 from tests import make
 from tests.race import race, wait_until_blocked
-from work import arranging, attempting, due, merging
+from work import arranging, attempting, bulk_actions, due, merging
 from work.models import FollowUp
 from work.owing import owe
 
@@ -184,3 +185,22 @@ def test_a_remedy_and_an_absence_at_once_do_not_wait_for_each_other(customer, cl
 
     race(asked, [go_away, remedy])
     assert afresh(asked)[0].state == "remedy_done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_held_for_a_whole_list_and_an_absence_at_once_do_not_wait_for_each_other(customer, clerk, hall):
+    part, deputy = make.follow_up(customer, clerk, due_at=at(days=3)), make.user("clerk", hall)
+    lead = make.follow_up(customer, clerk)
+    merging.merge([lead, part], by=clerk)
+
+    def go_away():
+        return Absence.enter(by=clerk, user=clerk, deputy=deputy, kind="leave", starts=at(hours=-1), ends=at(days=2))
+
+    def move():
+        wait_until_blocked(1)
+        with transaction.atomic():
+            one = bulk_actions.hold(lead.pk)
+            return arranging.reschedule(one, at(days=1), by=clerk, version=one.version)
+
+    race(part, [go_away, move])
+    assert afresh(lead)[0].due_at > at(hours=20)

@@ -14,7 +14,7 @@ from tests import make
 from tests.race import together
 from work import digests
 from work.models import Notice
-from work.notices import ring, ring_many, settle
+from work.notices import SETTLES, ring, ring_many, ring_one_less, ring_one_more, settle
 from work.quiet import when_to_tell
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +197,23 @@ def test_a_deputy_who_is_replaced_and_comes_back_is_told_each_time(clerk):
     absence.end(by=clerk, at=NOON)
     assert (unread(one), unread(two)) == ([], [])
     assert Event.objects.filter(verb="absence.withdrawn").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_are_one_notice_with_their_number_and_none_when_all_are_taken_back():
+    person = make.user("clerk", make.unit("hall"))
+
+    def more():
+        with transaction.atomic():
+            ring_one_more(person, "complaint.many_owned", key="many", urgent=True, at=NOON)
+
+    together(more, 4)
+    told = Notice.objects.get()
+    assert (told.words, told.shows_at, told.urgency) == ("4 complaints are yours now.", NOON + SETTLES, "ring")
+    Notice.objects.update(read_at=NOON)
+    more()
+    assert Notice.objects.unread().get().data == {"n": 5}
+    for _ in range(6):
+        with transaction.atomic():
+            ring_one_less(person, key="many")
+    assert not Notice.objects.unread().exists()

@@ -5,17 +5,20 @@ One person owns it, or the people of a unit together. It falls due (`work.due`),
 """
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.stateful import Stateful, only_listed_moves
 from customers.models import Customer, Interaction
+from staff import withheld
 from staff.models import Unit, User
 from staff.scope import holds, postings_of, within_reach
 from work.models import states
@@ -32,9 +35,12 @@ def of_customer(user, right):
 
 class FollowUpQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Whoever sees the customer, whoever leads the unit that owes it, and whoever owns it."""
+        """Whoever sees the customer, whoever leads the unit that owes it, and whoever owns it; none that serves what
+        is kept from the person.
+        """
         mine = Q(owner=user, branch__in=user.branches_today()) if holds(user, VIEW) else Q(pk__in=[])
-        return self.filter(of_customer(user, VIEW) | within_reach(user, LEAD, unit="unit") | mine)
+        seen = of_customer(user, VIEW) | within_reach(user, LEAD, unit="unit") | mine
+        return self.filter(seen, ~withheld.kept_from(user))
 
     def done_by(self, user):
         """What the person may work on: of customers within their reach, and what is theirs to do."""
@@ -50,6 +56,10 @@ class FollowUpQuerySet(models.QuerySet):
     def led_by(self, user):
         """What the units that the person leads owe."""
         return self.filter(within_reach(user, LEAD, unit="unit"))
+
+    def of_leaders_list(self, user):
+        """Those that the list of the person's units shows; the branches said aloud lead into its indexes."""
+        return self.led_by(user).filter(branch__in=user.branches_today())
 
     def open(self):
         return self.filter(state__in=states.OPEN)
@@ -213,6 +223,31 @@ class FollowUp(Stateful):
                 % {"person": person},
                 code="own_work",
             )
+        if person is not None:
+            self.refuse_kept(person)
+            self.ask_guards("work", by=person)
+
+    def refuse_kept(self, person):
+        """What serves a record that somebody must not know of is never theirs, nor is a call with it (B15)."""
+        if person.pk in kept([self])[self]:
+            raise ValidationError(
+                gettext("%(person)s stays out of this follow-up: somebody else has to do it.") % {"person": person},
+                code="person",
+            )
+
+    def ask_guards(self, deed, *, by):
+        """Let the apps above refuse what `by` is about to do with it: "work", "undo" or "cancel"; they raise a
+        ValidationError (settings.FOLLOW_UP_GUARDS). The caller holds the row, or asks again once it does.
+        """
+        for path in settings.FOLLOW_UP_GUARDS:
+            import_string(path)(self, deed, by=by)
+
+    def tell_followers(self, *, by, at) -> bool:
+        """Let the apps above do what follows from how it ended, in its transaction (settings.FOLLOW_UP_FOLLOWERS).
+
+        True where one of them takes care of a dissatisfied customer itself, so that no remedy is made here.
+        """
+        return any([import_string(path)(self, by=by, at=at) for path in settings.FOLLOW_UP_FOLLOWERS])
 
     def keep(self, **changed):
         """Write these fields, one version further."""
@@ -221,6 +256,16 @@ class FollowUp(Stateful):
         self.version = F("version") + 1
         self.save(update_fields=[*changed, "version"])
         self.refresh_from_db(fields=["version"])
+
+
+def kept(rows) -> dict:
+    """{row: ids of the people whose it cannot be}: it, or an open part of its call, is kept from them."""
+    rows = list(rows)
+    parts = list(FollowUp.objects.open().filter(merged_into__in=rows).exclude(about_type=""))
+    found, people = withheld.people([*rows, *parts]), {}
+    for part in parts:
+        people[part.merged_into_id] = people.get(part.merged_into_id, set()) | found[part]
+    return {row: found[row] | people.get(row.pk, set()) for row in rows}
 
 
 class Attempt(models.Model):

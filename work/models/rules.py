@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from staff.models import Unit, User
+from staff.models import BranchRules, Unit, User
 from staff.rights import Role
 from work.models.follow_ups import FollowUp
 
@@ -23,7 +23,7 @@ def between(least, most):
     return [MinValueValidator(least), MaxValueValidator(most)]
 
 
-class FollowUpRules(models.Model):
+class FollowUpRules(BranchRules):
     """One row a branch; a branch without one has these defaults."""
 
     branch = models.OneToOneField(Unit, models.PROTECT, related_name="+")
@@ -53,17 +53,9 @@ class FollowUpRules(models.Model):
         verbose_name = _("rules of follow-ups")
         verbose_name_plural = _("rules of follow-ups")
 
-    def __str__(self):
-        return str(self.branch)
-
     def clean(self):
         if not self.times:
             raise ValidationError({"times": _("Name at least one time of day.")})
-
-    @classmethod
-    def of(cls, branch_id):
-        """The branch's rules, or the usual ones, not saved."""
-        return cls.objects.filter(branch=branch_id).first() or cls(branch_id=branch_id)
 
 
 class EscalationStep(models.Model):

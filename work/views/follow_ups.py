@@ -1,8 +1,10 @@
 """The page of one follow-up, and what is done about it there."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -37,7 +39,8 @@ def _page(request, one, **bound):
         "may_arrange": rows.arranged_by(request.user).exists(),
         "may_try_again": one.state == State.UNREACHABLE,
         "may_take": one.owner_id is None and one.is_open and request.user.has_perm(DO),
-        "attempt": AttemptForm(parts=_open_parts(one, line.who)),
+        "asked_at": _page_of_questions(one),
+        "attempt": AttemptForm(parts=_open_parts(request.user, one, line.who)),
         "note": NoteForm(),
         "move": MoveForm(initial={"due_at": timezone.localtime(one.due_at), "version": one.version}),
         "hand_over": HandOverForm(follow_up=one),
@@ -46,9 +49,16 @@ def _page(request, one, **bound):
     return render(request, "work/follow_up.html", context | bound, status=422 if bound else 200)
 
 
-def _open_parts(one, shown):
-    parts = list(one.parts.filter(ended_at=None).order_by("pk"))
-    for part in parts:
+def _page_of_questions(one):
+    """Where the app that it serves has the questions of this call, if it has any (settings.FOLLOW_UP_PAGES)."""
+    name = settings.FOLLOW_UP_PAGES.get((one.kind, one.about_type))
+    return reverse(name, args=[one.about_id]) if name else ""
+
+
+def _open_parts(user, one, shown=None):
+    """Those that the person may know of, as they may read them; one with others is not theirs to answer."""
+    parts = list(FollowUp.objects.visible_to(user).filter(merged_into=one, ended_at=None).order_by("pk"))
+    for part in parts if shown else ():
         part.what = shown.text(part.what)
     return parts
 
@@ -71,7 +81,7 @@ def _act(request, one, name, form, operate):
 @may(DO)
 def attempt(request, pk):
     one = workable(request, pk)
-    form = AttemptForm(request.POST, parts=list(one.parts.filter(ended_at=None)))
+    form = AttemptForm(request.POST, parts=_open_parts(request.user, one))
     return _act(request, one, "attempt", form, lambda form: attempting.attempt(one, by=request.user, **form.told()))
 
 

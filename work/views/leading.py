@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from customers.paging import page_of
 from staff.access import may
+from staff.saved_views.lists import with_views
 from work import promises
 from work.filters import FollowUpFilter
 from work.forms import PeriodForm
@@ -18,12 +20,16 @@ from work.shown import lines_of
 LAST_DAYS = 30
 
 
+def filtered(request):
+    rows = FollowUp.objects.visible_to(request.user).of_leaders_list(request.user)
+    return FollowUpFilter(request.GET, rows, request=request)
+
+
+@with_views("follow-ups", gettext_lazy("Follow-ups"), filtered)
 @require_safe
 @may(LEAD)
 def follow_ups(request):
-    led = FollowUp.objects.visible_to(request.user).led_by(request.user)
-    led = led.filter(branch__in=request.user.branches_today())  # as all of them: it leads into the indexes
-    filtering = FollowUpFilter(request.GET, led, request=request)
+    filtering = filtered(request)
     rows = filtering.qs.select_related("customer__tier", "owner", "unit")
     after, before = (_key(request.GET.get(name)) for name in ("after", "before"))
     page = page_of(rows, "late_at", after=after, before=before)

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.counter import tills
@@ -18,11 +19,18 @@ from billing.models.reversals import APPROVE
 from billing.models.shifts import VIEW
 from customers.paging import page_of
 from staff.access import may
+from staff.saved_views.lists import with_views
 
+NARROWING = ("which", "unit", "since", "until", "after", "before")
 MOST = 50  # rows of what is to be looked at
 SHOWN = ("unit", "clerk", "counted_by", "signed_by")
 
 
+def filtered(request):
+    return ShiftFilter(request.GET, Shift.objects.visible_to(request.user), request=request)
+
+
+@with_views("shifts", gettext_lazy("Tills"), filtered)
 @require_safe
 @may(VIEW)
 def shifts(request):
@@ -31,7 +39,7 @@ def shifts(request):
 
 def _list(request, form=None):
     now = timezone.now()
-    filtering = ShiftFilter(request.GET, Shift.objects.visible_to(request.user), request=request)
+    filtering = filtered(request)
     place = {name: _key(request.GET.get(name)) for name in ("after", "before")}
     page = page_of(with_sums(filtering.qs).select_related("unit", "clerk"), "opened_at", descending=True, **place)
     waiting = Reversal.objects.visible_to(request.user).approved_by(request.user).waiting()
@@ -41,7 +49,7 @@ def _list(request, form=None):
         "lines": lines_of(page.rows, now),
         "following": page.following and _address(request.GET, after=page.following),
         "preceding": page.preceding and _address(request.GET, before=page.preceding),
-        "to_look_at": [] if request.GET else lines_of(_to_look_at(request.user, now), now),
+        "to_look_at": lines_of(_to_look_at(request, now), now),
         "reversals": waiting.select_related("asked_by", "receipt__payment", "receipt__unit").order_by("asked_at"),
         "mine": mine,
         "open_form": form or (OpenForm(clerk=request.user) if not mine and request.user.has_perm(RIGHT) else None),
@@ -49,9 +57,11 @@ def _list(request, form=None):
     return render(request, "billing/counter/shifts.html", context, status=422 if form else 200)
 
 
-def _to_look_at(user, now):
-    """What whoever approves has to end: shifts of other days, and differences; the oldest first."""
-    rows = Shift.objects.visible_to(user).reached_with(APPROVE, user).unsettled(now)
+def _to_look_at(request, now):
+    """What whoever approves has to end: shifts of other days, and differences; the oldest first. Not above a part."""
+    if any(request.GET.get(name) for name in NARROWING):
+        return []
+    rows = Shift.objects.visible_to(request.user).reached_with(APPROVE, request.user).unsettled(now)
     return with_sums(rows).select_related("unit", "clerk").order_by("opened_at")[:MOST]
 
 

@@ -12,7 +12,19 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.dunning import disputing, exempting, stopping
 from billing.dunning.promises import limits, making
-from billing.models import Account, Bill, CaseStep, DunningCase, Exemption, Hold, PaymentPromise, PromisePart, Stage
+from billing.models import (
+    Account,
+    Bill,
+    CaseStep,
+    DunningCase,
+    Exemption,
+    Hold,
+    PaymentPromise,
+    PromisePart,
+    Stage,
+    Waiver,
+)  # fmt: skip
+from billing.models.waivers import ASK as WAIVE
 from customers.masking import reaches
 from customers.models import Customer
 from staff.models import User
@@ -33,6 +45,7 @@ class Dunned:
     due_in: int = 0  # days to the first part that is not kept; below zero: late
     parts: list[PromisePart] = field(default_factory=list)
     stop: Hold | None = None
+    waiver: Waiver | None = None  # of its late fee, that waits for approval
     bills: list[tuple[Bill, Hold | None]] = field(default_factory=list)
 
     @property
@@ -42,12 +55,13 @@ class Dunned:
 
 
 def with_agreements(accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """Each says whether it has a case, a hold and an open promise, and its customer an exempt line."""
+    """Each says whether it has a case, a hold, an open promise, a waiver that waits; its customer, an exempt line."""
     of = {"account": OuterRef("pk")}
     return accounts.annotate(
         has_case=Exists(DunningCase.objects.open().filter(**of)),
         has_hold=Exists(Hold.objects.filter(ended_at=None, **of)),
         has_promise=Exists(PaymentPromise.objects.filter(state=PaymentPromise.State.OPEN, **of)),
+        has_waiver=Exists(Waiver.objects.waiting().filter(**of)),
         has_exempt=Exists(STANDING.filter(line__customer=OuterRef("customer"))),
     )
 
@@ -71,6 +85,8 @@ def dunned(late: list[tuple[Account, list[Bill]]], day: date) -> dict[int, Dunne
     for account, bills in late:
         if bills:
             found[account.pk].bills = [(bill, disputes.get(bill.pk)) for bill in bills]
+    for waiver in Waiver.objects.waiting().filter(account__in=[one.pk for one, _bills in late if one.has_waiver]):
+        found[waiver.account_id].waiver = waiver
     _promises(found, [one.pk for one, _bills in late if one.has_promise], day)
     return dict(found)
 
@@ -92,6 +108,7 @@ class May:
     settle: bool
     stop: bool
     exempt: bool
+    waive: bool
 
 
 def may(customer: Customer, user: User) -> May:
@@ -102,6 +119,7 @@ def may(customer: Customer, user: User) -> May:
         settle=duns,
         stop=duns,
         exempt=reaches(user, exempting.ASK, customer),
+        waive=reaches(user, WAIVE, customer),
     )
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Case, OuterRef, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
 from billing import money
-from billing.models import Exemption
+from billing.models import Exemption, Hold
 
 TEMPLATE = "billing/agreements/_timeline.html"
 WORDS = {
@@ -21,6 +22,9 @@ WORDS = {
     "dunning.stopped": _("Dunning stopped until %(until)s: %(reason)s"),
     "dunning.goes_on": _("Dunning goes on: %(reason)s"),
     "dunning.stop_lapsed": _("Dunning goes on: the last day of the stop has passed"),
+    "late_fee.waiver_asked": _("Waiver of %(sum)s late fee asked for: %(reason)s"),
+    "late_fee.waiver_refused": _("Waiver of %(sum)s late fee not approved: %(reason)s"),
+    "late_fee.waived": _("Late fee of %(sum)s waived: %(reason)s"),
     "exemption.asked": _("Exempt line asked for: %(kind)s"),
     "exemption.approved": _("Exempt line approved: %(kind)s"),
     "exemption.refused": _("Exempt line not approved: %(kind)s"),
@@ -28,6 +32,8 @@ WORDS = {
 }
 VERBS = list(WORDS)
 FREE = ("reason", "outcome")  # what people typed
+REASON = Subquery(Hold.objects.filter(pk=OuterRef("subject_id")).values("reason")[:1])
+SAID_TODAY = {"disputed_for": Case(When(verb="dispute.begun", then=REASON))}  # as the dispute says it by now
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,14 @@ class Step:
 
 
 def steps(events, shown):
-    """{id of the event: what is drawn of it}."""
+    """{id of the event: what is drawn of it}; each with what `SAID_TODAY` adds to it."""
     return {event.pk: Step(event, _words(event, shown)) for event in events}
 
 
 def _words(event, shown):
     said = dict(event.data)
+    if event.disputed_for:
+        said["reason"] = event.disputed_for
     said |= {name: shown.text(said.get(name) or "") for name in FREE}
     if "sum" in said:
         said["sum"] = money.said(Decimal(said["sum"]))

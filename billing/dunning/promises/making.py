@@ -15,6 +15,7 @@ from billing import ledger
 from billing.dunning.days import day_in
 from billing.dunning.promises import limits
 from billing.dunning.promises.ending import end
+from billing.dunning.recalling import recall
 from billing.dunning.resuming import go_on
 from billing.models import Account, DunningCase, DunningRules, PaymentPromise
 from customers.masking import reaches
@@ -39,6 +40,8 @@ def promise(
 ) -> PaymentPromise:
     """Keep that `parts` (by when, how much) are promised; meanwhile the ladder rests. One `key`, one promise.
 
+    A suspension that is only asked for is withdrawn; it is asked for again when the promise is broken.
+
     Raises ValidationError by field, with code "beyond" where the rules of the branch forbid it: a person who works
     dunning may go beyond them once a quarter, saying why.
     """
@@ -49,6 +52,7 @@ def promise(
         return _the_same(made, account, by)
     limits.refuse_stranger(account.customer, by)
     beyond = _check(account, parts, by, beyond.strip(), day_in(account.branch, at))
+    recall(account, at, by=by)  # requests are locked before cases, and the new row locks its case (`of_its_case`)
     made = PaymentPromise.objects.create(
         branch=account.branch, account=account, case=DunningCase.objects.open().filter(account=account).first(),
         key=key, made_at=at, made_by=by, next_on=parts[0][0], note=without_id_numbers(note.strip()), beyond=beyond,

@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from billing.dunning.chronicle import chronicle
@@ -10,11 +11,13 @@ from billing.dunning.filters import CaseFilter
 from billing.dunning.listed import lines_of
 from billing.dunning.standing import standings
 from billing.models import DunningCase, ServiceRequest
+from billing.models.waivers import ASK as WAIVE
 from billing.service_requests.proof import unreminded
-from customers.masking import Shown
+from customers.masking import Shown, reaches
 from customers.paging import address, edges, page_of
 from customers.tier_marks import TierMarks
 from staff.access import may
+from staff.saved_views.lists import with_views
 from staff.scope import postings_of, scope_of
 
 VIEW = "billing.view_dunning"
@@ -22,6 +25,15 @@ SHOWN = ("account__customer__tier", "account__customer__unit", "next_step")
 SORTS = {"days": ("since", False), "sum": ("overdue_then", True), "next": ("next_on", False)}
 
 
+def filtered(request):
+    """The open cases within reach that the address asks for. The branch is said aloud, for the order of its index."""
+    rows = DunningCase.objects.visible_to(request.user).seen_by(request.user).open()
+    if not scope_of(request.user, VIEW).own:
+        rows = rows.filter(branch__in=branches_of(request.user))
+    return CaseFilter(request.GET, rows, request=request)
+
+
+@with_views("dunning", gettext_lazy("Dunning"), filtered, also=("sort",))
 @require_safe
 @may(VIEW)
 def cases(request):
@@ -46,7 +58,7 @@ def cases(request):
 @may(VIEW)
 def stand(request):
     """The figures, asked for beside the list."""
-    found = figures(request.user, branches_of(request.user), timezone.localdate(), timezone.now())
+    found = figures(request.user, branches_of(request.user), timezone.now())
     return render(request, "billing/dunning/_figures.html", {"figures": found})
 
 
@@ -60,6 +72,7 @@ def case(request, pk):
         "shown": Shown(found.account.customer, request.user),
         "standing": standings([found.account_id], timezone.now())[found.account_id],
         "chronicle": chronicle(found, request.user, timezone.now()),
+        "may_waive": found.ended_at is None and reaches(request.user, WAIVE, found.account.customer),
     }
     return render(request, "billing/dunning/case.html", context)
 
@@ -71,14 +84,6 @@ def proof(request):
     requests = ServiceRequest.objects.visible_to(request.user).reached_with(VIEW, request.user)
     context = {"unreminded": unreminded(requests.filter(branch__in=branches_of(request.user)))}
     return render(request, "billing/dunning/proof.html", context)
-
-
-def filtered(request):
-    """The open cases within reach that the address asks for. The branch is said aloud, for the order of its index."""
-    rows = DunningCase.objects.visible_to(request.user).seen_by(request.user).open()
-    if not scope_of(request.user, VIEW).own:
-        rows = rows.filter(branch__in=branches_of(request.user))
-    return CaseFilter(request.GET, rows, request=request)
 
 
 def branches_of(user):

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
-from billing.dunning.dry_run import noon
-from billing.dunning.offered import versions_of
+from billing.dunning.offered import versions_in_order
 from billing.dunning.recovering import WITHIN, cases_of
 from billing.dunning.recovering import recovery as recovered
 from billing.dunning.views.days import branch_of
@@ -18,14 +17,14 @@ from customers.masking import Shown
 from customers.paging import address
 from customers.tier_marks import TierMarks
 from staff.access import may
-from staff.forms import DayInput
+from staff.forms import DayInput, DaysForm
 
 VIEW = "billing.view_dunning"
 MONTHS = 180  # days, unless others are asked for
 SIZE = 25
 
 
-class RecoveryForm(forms.Form):
+class RecoveryForm(DaysForm):
     """Which version, which days, and how long a payment counts as an effect of a step."""
 
     version = forms.ChoiceField(label=_("Scenario and version"), required=False)
@@ -42,28 +41,20 @@ class RecoveryForm(forms.Form):
         words = ngettext_lazy("%(n)s day", "%(n)s days", "n")
         self.fields["within"].choices = [(n, words % {"n": n}) for n in sorted({*WITHIN, within})]
 
-    def clean(self):
-        said = super().clean()
-        if said.get("first") and said.get("last") and said["first"] > said["last"]:
-            self.add_error("last", _("This is before the first day."))
-        return said
-
-    def asked(self, branch) -> dict:
+    def asked(self) -> dict:
         """The arguments of `recovering.recovery` beside the person."""
         said = self.cleaned_data
         return {
             "version": self.versions[said["version"]],
-            "first": noon(branch, said["first"]).replace(hour=0),
-            "last": noon(branch, said["last"] + timedelta(days=1)).replace(hour=0),
-            "within": said["within"],
+            **{name: said[name] for name in ("first", "last", "within")},
         }
 
 
 @require_safe
 @may(VIEW)
 def recovery(request):
-    branch, form = _asked(request)
-    found = recovered(request.user, **form.asked(branch)) if form.is_valid() and form.versions else None
+    form = _asked(request)
+    found = recovered(request.user, **form.asked()) if form.is_valid() and form.versions else None
     context = {"form": form, "recovery": found, "query": request.GET.urlencode() or _query(form)}
     return render(request, "billing/dunning/recovery.html", context, status=422 if form.errors else 200)
 
@@ -72,31 +63,29 @@ def recovery(request):
 @may(VIEW)
 def cases(request):
     """The cases behind a figure."""
-    branch, form = _asked(request)
+    form = _asked(request)
     rows, said = [], form.cleaned_data if form.is_valid() else {}
     if form.versions and said.get("step"):
         asked = {"step": said["step"], "after": said["after"] or 0, "most": SIZE + 1}
-        rows = cases_of(request.user, **form.asked(branch), **asked)
+        rows = cases_of(request.user, **form.asked(), **asked)
     known = DunningCase.objects.visible_to(request.user).seen_by(request.user)
     found = known.select_related("account__customer__tier").in_bulk([pk for pk, *_sums in rows[:SIZE]])
     marks = TierMarks()
     context = {
         "rows": [
             (case, Shown(case.account.customer, request.user), marks[case.account.customer.tier], asked, paid)
-            for pk, asked, paid in rows[:SIZE]
+            for pk, asked, paid, _step in rows[:SIZE]
             if (case := found.get(pk))
         ],
-        "following": address(request.GET, after=rows[SIZE - 1][0]) if len(rows) > SIZE else None,
+        "following": address(request.GET, after=rows[SIZE - 1][-1]) if len(rows) > SIZE else None,
     }
     return render(request, "billing/dunning/recovered.html", context)
 
 
 def _asked(request):
-    """The branch, and the form; what the address leaves out is the last half year of the scenario asked first."""
+    """The form; what the address leaves out is the last half year of the scenario asked first."""
     branch = branch_of(request.user, VIEW)
-    scenarios = list(Scenario.objects.visible_to(request.user).filter(branch=branch))
-    order = {one.pk: one.order for one in scenarios}
-    versions = sorted(versions_of(scenarios), key=lambda one: (not one.open_cases, order[one.scenario_id], -one.n))
+    versions = versions_in_order(Scenario.objects.visible_to(request.user).filter(branch=branch))
     today, within = branch.today(), _within(branch)
     usual = {
         "version": str(versions[0].pk) if versions else "",
@@ -104,7 +93,7 @@ def _asked(request):
         "last": str(today),
         "within": str(within),
     }
-    return branch, RecoveryForm(usual | request.GET.dict(), versions=versions, within=within)
+    return RecoveryForm(usual | request.GET.dict(), versions=versions, within=within)
 
 
 def _within(branch):

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from billing import starter as billing_starter
+from complaints import starter as complaints_starter
 from customers import starter
 from staff.models import Unit, User
 from staff.rights import Role
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 person.post(Role.ADMIN, home, by=None)
                 starter.plant(home)
                 billing_starter.plant(home, by=person)
+                complaints_starter.plant(home, by=person)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         self.stdout.write(f"{username} administers {branch} now and can sign in.")

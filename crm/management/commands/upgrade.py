@@ -4,6 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from crm import new_database
 from staff import public_holidays
 
 LOCK = 7_204_511  # any number, always the same: two machines that upgrade at once take turns
@@ -18,6 +19,8 @@ class Command(BaseCommand):
     def handle(self, *, role, verbosity, **options):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        if new_database.is_new():
+            new_database.make()
         call_command("migrate", interactive=False, verbosity=max(verbosity - 1, 0))
         call_command("grants", role)
         public_holidays.learn()

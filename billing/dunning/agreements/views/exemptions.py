@@ -72,7 +72,7 @@ def _page(request, one, *, refusing=None, ending=None, problem=""):
         "reason": shown.text(one.reason),
         "answer": shown.text(one.answer),
         "may_decide": waits and not own and reaches(user, exempting.DECIDE, customer),
-        "may_end": one.state in (State.ASKED, State.APPROVED) and reaches(user, exempting.ASK, customer),
+        "may_end": one.state in (State.ASKED, State.APPROVED) and reaches(user, exempting.END, customer),
         "refusing": refusing or RefuseForm(),
         "ending": ending or ExemptionEndForm(),
         "problem": problem,
@@ -104,9 +104,9 @@ def refuse(request, pk):
 
 
 @require_POST
-@may(exempting.ASK)
+@may(exempting.END)
 def end(request, pk):
-    one, form = _exemption_of(request, pk, exempting.ASK), ExemptionEndForm(request.POST)
+    one, form = _exemption_of(request, pk, exempting.END), ExemptionEndForm(request.POST)
     if _done(form, lambda: exempting.end(one, by=request.user, **form.cleaned_data)):
         messages.success(request, _("Ended; the line is as any other again."))
         return redirect("exemption", pk)

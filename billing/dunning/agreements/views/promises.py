@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.dunning.agreements.forms import PromiseForm, WithdrawForm
@@ -17,6 +18,7 @@ from customers.masking import Shown, reaches
 from customers.paging import address, edges, page_of
 from customers.tier_marks import TierMarks
 from staff.access import may
+from staff.saved_views.lists import with_views
 
 SHOWN = ("account__branch", "account__customer__tier", "account__customer__unit", "made_by", "case")
 
@@ -100,12 +102,17 @@ def withdraw(request, pk):
     return _page(request, one, form)
 
 
+def filtered(request):
+    rows = PaymentPromise.objects.visible_to(request.user).reached_with("billing.view_dunning", request.user)
+    return PromiseFilter(request.GET, rows, request=request)
+
+
+@with_views("payment-promises", gettext_lazy("Promises to pay"), filtered)
 @require_safe
 @may("billing.view_dunning")
 def payment_promises(request):
     """Those of whom the person sees the dunning; the ones that are due first."""
-    rows = PaymentPromise.objects.visible_to(request.user).reached_with("billing.view_dunning", request.user)
-    filtering = PromiseFilter(request.GET, rows, request=request)
+    filtering = filtered(request)
     found = filtering.qs.select_related(*SHOWN).prefetch_related("parts")
     page = page_of(found, "next_on", **edges(request.GET))
     context = {
@@ -113,6 +120,6 @@ def payment_promises(request):
         "lines": lines_of(page.rows, request.user, TierMarks(), timezone.now()),
         "following": page.following and address(request.GET, after=page.following),
         "preceding": page.preceding and address(request.GET, before=page.preceding),
-        "rate": kept_rate(rows, timezone.now()),
+        "rate": kept_rate(filtering.queryset, timezone.now()),
     }
     return render(request, "billing/agreements/payment_promises.html", context)

@@ -1,0 +1,1 @@
+"""Waiving late fees (domain 4.3, 4.11)."""
