@@ -43,7 +43,14 @@ class Centre:
                 self._came(following.result())
             else:
                 following.cancel()
+        await self._hear_the_last()
         await self.server.stop()
+
+    async def _hear_the_last(self):
+        """What had come when the end was asked for: the leave a session took just before, say."""
+        with suppress(TimeoutError):
+            while True:
+                self._came(await asyncio.wait_for(self.server.next(), 0.1))
 
     def _came(self, event):
         if isinstance(event, smpp34.Esme):

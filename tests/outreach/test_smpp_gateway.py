@@ -22,14 +22,15 @@ def send(gateway, ref=None, **fields):
 
 
 def test_a_message_is_taken_under_a_number():
-    with serving() as centre, held(gateway := smsc.gateway(centre.port)):
-        answer = send(gateway)
+    with serving() as centre:
+        with held(gateway := smsc.gateway(centre.port)):
+            answer = send(gateway)
+        assert waited(lambda: centre.unbound), "it takes leave"
     assert (answer.outcome, answer.gateway_ref, answer.status) == (ACCEPTED, "m1", "0")
     (came,) = centre.came
     assert came.destination_addr == "8613800000001"
     assert (came.source_addr, came.data_coding, came.registered_delivery & 1) == ("10010", 8, 1)
     assert bytes(came.short_message).decode("utf-16-be") == "您好"
-    assert waited(lambda: centre.unbound), "it takes leave"
 
 
 @pytest.mark.parametrize(
