@@ -61,8 +61,8 @@ def _in_our_words(customer, words, error, told):
 
 def _promised(complaint):
     """The day of the clock for the result, else the last day the law allows."""
-    clock = Clock.objects.filter(complaint=complaint, kind=Clock.Kind.RESULT, round=1).first()
-    due = clock.due_at if clock else _by_law(complaint)
+    clock = Clock.objects.filter(complaint=complaint, kind=Clock.Kind.RESULT, round=1)
+    due = clock.values_list("due_at", flat=True).first() or _by_law(complaint)
     day = timezone.localdate(due, ZoneInfo(complaint.branch.time_zone))
     return formats.date_format(day, "MONTH_DAY_FORMAT")
 

@@ -59,12 +59,14 @@ class Belonging:
         return list(rows.filter(complaint=self.complaint)) if getattr(self.complaint, f"has_{name}", True) else []
 
 
-def attach(model, wanted: Iterable[tuple[object, Iterable[str]]], known: Mapping | None = None):
-    """Set what these (object, names of its keys to `model`) point to: in `known` by its key, or read at once."""
+def attach(model, wanted: Iterable[tuple[object, Iterable[str]]], known: Mapping | None = None, columns=()):
+    """Set what these (object, names of its keys to `model`) point to: in `known` by its key, or read at once, all of
+    its columns or these.
+    """
     keys = {(of, name): getattr(of, f"{name}_id") for of, names in wanted for name in names}
     found = dict(known or {})
     if left := {key for key in keys.values() if key} - found.keys():
-        found |= model._base_manager.in_bulk(left)
+        found |= model._base_manager.only(*columns).in_bulk(left)
     for (of, name), key in keys.items():
         if key:
             setattr(of, name, found[key])

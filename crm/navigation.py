@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 
 from django.urls import reverse
@@ -74,7 +75,13 @@ ENTRIES = [
 def shown_to(user):
     """[(entry, its address)] of what `user` may open."""
     shown = [entry for entry in ENTRIES if (entry.right is None or user.has_perm(entry.right)) and entry.shown()]
-    return [(entry, reverse(entry.url_name)) for entry in shown]
+    return [(entry, address(entry.url_name)) for entry in shown]
+
+
+@cache
+def address(url_name):
+    """Worked out once: each page is drawn with all of them."""
+    return reverse(url_name)
 
 
 def entries_for(shown, path):
@@ -99,7 +106,7 @@ def tabs_for(shown, path):
 
 
 def _nearest(shown, path):
-    home = reverse("home")
+    home = address("home")
     above = [(len(url), entry) for entry, url in shown if path == url or (url != home and path.startswith(url))]
     return max(above, key=itemgetter(0), default=(0, None))[1]
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from door.pages import OWN
 from door.problems import BadQuery
 
+CHOICES = (filters.ChoiceFilter, filters.TypedChoiceFilter)
 LARGEST = 2**63 - 1
 
 
@@ -22,8 +23,19 @@ class PageFilter(filters.FilterSet):
 
     @property
     def qs(self):
-        """Nothing, where the address asks for something that is not there."""
+        """All where the address asks for nothing, and nothing where it asks for what is not there."""
+        if not any(map(self._asks, self.filters)):
+            return self.queryset.all()
         return super().qs if self.is_valid() else self.queryset.none()
+
+    def get_form_class(self):
+        """Without the choices that the address leaves open: a form of many takes longer to make than rows to read."""
+        open_choices = {name for name, one in self.filters.items() if isinstance(one, CHOICES) and not self._asks(name)}
+        fields = {name: one.field for name, one in self.filters.items() if name not in open_choices}
+        return type(f"{type(self).__name__}Form", (self._meta.form,), fields)
+
+    def _asks(self, name):
+        return bool(self.data.get(name))
 
     @property
     def selections(self):

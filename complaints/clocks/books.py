@@ -16,9 +16,12 @@ class Books:
     """`clocks`: {(kind, round): Clock} of a complaint as they are kept; `climbed`: {(kind, round, step)}."""
 
     def __init__(self, complaints: Iterable[Complaint]):
-        keys = [one.pk for one in complaints]
         self.changes, self.clocks, self.climbed = defaultdict(list), defaultdict(dict), defaultdict(set)
         self._rules, self._terms = {}, {}
+        if keys := [one.pk for one in complaints]:
+            self._read(keys)
+
+    def _read(self, keys):
         for one in StateChange.objects.filter(complaint__in=keys).order_by("complaint", "n"):
             self.changes[one.complaint_id].append(one)
         clocks = Clock.objects.filter(complaint__in=keys).select_related("version__calendar")

@@ -20,6 +20,7 @@ from staff.scope import holds
 STATES = [(one.value, one.label) for one in State if one in OPEN]
 OF_LEADERS = ("owner", "person")  # who is overburdened and who is complained of is for those who lead them (B15)
 AT_FIRST = ("whose", "due", "state", "category", "level", "unit")  # the others are one step away
+OF_CLASS = ("branch", "code", "name", "name_en")
 INDENT = "\u2003"
 
 
@@ -52,7 +53,8 @@ class DeskFilter(ListFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         user = self.request.user
-        self.classes = {one.pk: one for one in Category.objects.visible_to(user).filter(active=True).order_by("code")}
+        offered = Category.objects.visible_to(user).filter(active=True).order_by("code").only(*OF_CLASS)
+        self.classes = {one.pk: one for one in offered}
         self.filters["category"].extra["choices"] = [(pk, indented(one)) for pk, one in self.classes.items()]
         if not holds(user, LEAD):
             for name in OF_LEADERS:

@@ -26,13 +26,23 @@ from staff.presence import Present
 
 STATES, LEVELS, CHANNELS = dict(State.choices), dict(Level.choices), dict(Channel.choices)
 LEVEL_TONES = {Level.RAISED: "warn", Level.MAJOR: "bad"}
+BY_NAME = ("name", "name_en")
 LONGEST = 80  # characters of what the customer said
 NOTHING = MappingProxyType({})
 COLUMNS = (  # of a complaint, that a line of the queue shows
     "branch", "number", "customer", "caller_name", "caller_number", "category", "imported", "words", "level",
     "is_repeat", "escalated_at", "owner", "unit", "tier", "state", "channel", "due_at", "ended_at",
 )  # fmt: skip
-NAMED = {Customer: "customer", Category: "category", User: "owner", Unit: "unit"}
+OF_CUSTOMER = (
+    "branch", "unit", "manager", "number", "name", "tier__branch", "tier__name", "tier__name_en", "tier__mark"
+)  # fmt: skip
+OF_CLOCK = ("complaint", "kind", "started_at", "due_at", "paused_at", "met_at", "stopped_at")
+NAMED = {  # model: (the key to it, the columns that a line needs of it)
+    Customer: ("customer", ()),
+    Category: ("category", BY_NAME),
+    User: ("owner", ("name", "username")),
+    Unit: ("unit", BY_NAME),
+}
 
 
 @dataclass(frozen=True)
@@ -93,18 +103,20 @@ def lines_of(
 
     `known`: {model: {key: record}} that were read already.
     """
-    complaints, marks, kept = list(complaints), TierMarks(), f"?next={quote(query)}"
+    complaints, marks = list(complaints), TierMarks()
+    before, _number, after = reverse("complaint", args=[0]).rpartition("0")  # the address of each but for its key
+    ways = before, f"{after}?next={quote(query)}"
     _gather(complaints, known)
     clocks, here = _running(complaints), presence.at([presence.place(one) for one in complaints], user)
-    return [_line(one, clocks.get(one.pk), user, now, marks, kept, here) for one in complaints]
+    return [_line(one, clocks.get(one.pk), user, now, marks, ways, here) for one in complaints]
 
 
 def _gather(complaints, known):
     """What each row names, a table at a time: joined in one statement, planning it would take longer than all of it."""
-    customers = Customer.objects.select_related("tier").in_bulk({one.customer_id for one in complaints} - {None})
-    known = {**known, Customer: customers}
-    for model, name in NAMED.items():
-        attach(model, [(one, (name,)) for one in complaints], known.get(model))
+    customers = Customer.objects.select_related("tier").only(*OF_CUSTOMER)
+    known = {**known, Customer: customers.in_bulk({one.customer_id for one in complaints} - {None})}
+    for model, (name, columns) in NAMED.items():
+        attach(model, [(one, (name,)) for one in complaints], known.get(model), columns)
     attach(Tier, [(one, ("tier",)) for one in complaints if not one.customer_id])
 
 
@@ -112,17 +124,17 @@ def _running(complaints):
     """{complaint: the one of its clocks that is due first}: one that stands still comes after those that run."""
     running = Clock.objects.filter(complaint__in=[one.pk for one in complaints], met_at=None, stopped_at=None)
     stands = ExpressionWrapper(Q(paused_at__isnull=False), BooleanField())
-    first = running.order_by("complaint_id", stands, "due_at").distinct("complaint_id")
+    first = running.order_by("complaint_id", stands, "due_at").distinct("complaint_id").only(*OF_CLOCK)
     return {one.complaint_id: one for one in first}
 
 
-def _line(complaint, clock, user, now, marks, kept, here):  # noqa: PLR0917
+def _line(complaint, clock, user, now, marks, ways, here):  # noqa: PLR0917
     tier = complaint.customer.tier if complaint.customer_id else complaint.tier
     return Line(
         complaint=complaint,
         who=masked_for(user, complaint),
         mark=marks[tier] if tier else "",
         clock=clock and showing.show(clock, now),
-        url=reverse("complaint", args=[complaint.pk]) + kept,
+        url=str(complaint.pk).join(ways),
         here=tuple(here[presence.place(complaint)]),
     )
