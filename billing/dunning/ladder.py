@@ -99,7 +99,7 @@ class Open:
 
     `oldest` is the last day of payment of the oldest bill that is overdue and undisputed now: older ones may be paid.
     `owed` are all bills of that day.
-    `named`: of each message its step, and which of the bills it asked for are not disputed since.
+    `named`: of each message its step, and the bills that it announced and that were not disputed since.
     """
 
     since: date

@@ -92,6 +92,17 @@ class Year(RuleBasedStateMachine):
         due_on = self.day + days * DAY
         money.bill(self.accounts[n], amount, month=due_on.replace(day=1), issued_on=due_on - 15 * DAY, due_on=due_on)
 
+    @rule(n=whose, amount=st.integers(1, 90))
+    def a_bill_comes_of_a_day_that_was_written_about(self, n, amount):
+        written = CaseStep.objects.filter(case__account=self.accounts[n], since__isnull=False).order_by("pk").last()
+        if written:
+            due = {
+                "month": written.since.replace(day=1),
+                "issued_on": written.since - 15 * DAY,
+                "due_on": written.since,
+            }
+            money.bill(self.accounts[n], amount, **due)
+
     @rule(n=whose, part=st.sampled_from([Decimal("0.3"), Decimal(1), Decimal("1.5")]))
     def somebody_pays(self, n, part):
         account = self.accounts[n]
