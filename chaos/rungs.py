@@ -29,7 +29,8 @@ OWED = """
     AND b.amount + b.adjusted > (SELECT coalesce(sum(x.amount), 0) FROM billing_allocation x
                                  WHERE x.bill_id = b.id AND x.at <= {at})
 """
-# The reminder of the case, a day before, of what was the oldest when the stop was asked for (nothing is disputed here).
+# The reminder of the case, a day before, of what was the oldest when the stop was asked for, every bill of it (nothing
+# is disputed here).
 UNREMINDED = f"""
     SELECT r.account_id AS account FROM billing_servicerequest r WHERE {STOPS} AND NOT EXISTS (
         SELECT FROM billing_reminder t JOIN billing_casestep s ON s.id = t.step_id
@@ -37,7 +38,10 @@ UNREMINDED = f"""
         WHERE t.id = r.reminder_id AND s.case_id = r.case_id AND t.account_id = r.account_id
           AND m.state IN ('accepted', 'delivered') AND t.at <= r.asked_at - interval '24 hours'
           AND s.since = (SELECT min(b.due_on) FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id
-                         WHERE b.account_id = r.account_id AND {OWED.format(at="r.asked_at")}))
+                         WHERE b.account_id = r.account_id AND {OWED.format(at="r.asked_at")})
+          AND NOT EXISTS (SELECT FROM billing_bill b JOIN staff_unit u ON u.id = b.branch_id
+                          WHERE b.account_id = r.account_id AND b.due_on = s.since
+                            AND b.id <> ALL (coalesce(s.bills, '{{}}')) AND {OWED.format(at="r.asked_at")}))
 """
 # An attempt is written down in the transaction of the claim, which holds the account as a payment does.
 AFTER_PAYMENT = f"""

@@ -64,8 +64,9 @@ def taken(message, state="accepted", **fields):
 def reminder(case, hours=25, n=1, **fields):
     """One on record for so many hours, of the oldest bill that is overdue, or else of what the case began with."""
     message, day = make.message(case.account.customer), timezone.localdate()
-    oldest = case.account.bills.dunned(day).aggregate(since=Min("due_on"))["since"]
-    fields = {"since": oldest or case.since, "done_at": timezone.now()} | fields
+    owed = case.account.bills.dunned(day)
+    oldest, bills = owed.aggregate(since=Min("due_on"))["since"], sorted(owed.values_list("pk", flat=True))
+    fields = {"since": oldest or case.since, "bills": bills, "done_at": timezone.now()} | fields
     done = step(case, n, message=message, state="done", recorded=True, **fields)
     taken(message)
     at = timezone.now() - timedelta(hours=hours)

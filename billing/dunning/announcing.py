@@ -1,10 +1,10 @@
 """No stop without an announcement of what is owed now: each debt that stops a service has its own (A25, domain 4.3).
 
-The message before a stop asks for all that is owed, and names its oldest day of payment (`CaseStep.since`). Where the
-stop is next and another bill has become the oldest, because what was announced is paid or disputed, that one is
-announced too, at the age at which the first one was: a further row of the same step, once for each day of payment. So
-is a bill that was disputed when its day was announced and is dunned again since, and one of which neither the message
-nor the call came to anything.
+The message before a stop asks for all that is owed (`CaseStep.bills`), and names its oldest day of payment (`since`):
+with that the bills due on that day are announced. Where the stop is next and another bill has become the oldest,
+because what was announced is paid or disputed, that one is announced too, at the age at which the first one was: a
+further row of the same step. So is a bill due on an announced day that came only after the message, one that was
+disputed then and is dunned again since, and one of which neither the message nor the call came to anything.
 """
 
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from audit.trail import request_id
 from billing.dunning.again import STOPS
 from billing.dunning.dunned import DAY, DUNNED, PROMISED, STOPPED
 from billing.models import CaseStep, Reminder, ScenarioStep
-from billing.models.dunning import RETURNED
+from billing.models.dunning import UNSAID
 
 # Whether the message of the step `told` reached nobody, and its call has ended: what they prove is on record by itself.
 IN_VAIN = """EXISTS (
@@ -23,8 +23,8 @@ IN_VAIN = """EXISTS (
 
 
 def unannounced(since: str) -> str:
-    """SQL: of the case `d` (its branch `u`) whose next step is `stop`, the message before it that does not name the day
-    of payment `since` yet, with the last row that it has and the day from which it is written again.
+    """SQL: of the case `d` (its branch `u`) whose next step is `stop`, the message before it where none named all the
+    bills of the day of payment `since` yet, with the last row that it has and the day from which it is written again.
     """
     return f"""(
         SELECT notice.id AS step_id, notice.n, told.state, told.again, greatest(
@@ -39,7 +39,7 @@ def unannounced(since: str) -> str:
         ) told
         WHERE stop.action IN {STOPS} AND (told.state <> 'done' OR told.recorded OR {IN_VAIN}) AND NOT EXISTS (
             SELECT FROM billing_casestep s JOIN billing_reminder r ON r.step_id = s.id
-            WHERE s.case_id = d.id AND s.step_id = notice.id AND s.since = {since} AND NOT EXISTS ({RETURNED}))
+            WHERE s.case_id = d.id AND s.step_id = notice.id AND s.since = {since} AND NOT EXISTS ({UNSAID}))
     ) anew"""  # noqa: S608  pieces of our own
 
 
@@ -89,7 +89,7 @@ def plan_anew(cursor, here: dict, at: datetime) -> int:
 
 
 def announced(stop: CaseStep, since: date | None) -> Reminder | None:
-    """The last reminder that the message before `stop` named what is owed `since` that day of payment."""
+    """The last reminder that the message before `stop` named every bill that is owed `since` that day of payment."""
     earlier = ScenarioStep.objects.filter(version=stop.step.version_id, n__lt=stop.step.n)
     notice = earlier.filter(action=ScenarioStep.Action.MESSAGE).order_by("-n").first()
     return _reminders(stop.case_id, notice, since).select_related("step").order_by("-at").first()

@@ -104,7 +104,7 @@ def _keep(one, fate, standing, at):
         _write(one, state=CaseStep.State.LEFT_OUT, reason=fate.reason, waits_for="", look_at=None)
         _go_on(one, at, reached=False, ends=fate.ends)
     else:
-        said = {"since": one.since, "stop_on": one.stop_on, "told_on": one.told_on}
+        said = {name: getattr(one, name) for name in telling.SAYS}
         kept = {"message": fate.message, "follow_up": fate.follow_up, "sum": standing.sum} | said
         _write(one, state=CaseStep.State.DONE, done_at=at, waits_for="", look_at=None, **kept)
         record(one.case, "dunning.step_done", by=None, action=one.step.action, sum=standing.sum)

@@ -46,5 +46,6 @@ def _no(message, step, standing: dict[int, Standing], at) -> No | None:
     if now.held:
         return No(HELD[now.held])
     may_have_arrived = message.state == Message.State.UNKNOWN
-    same = now.sum == step.sum and step.since in (None, now.since)  # what it says is still true
+    said = (step.sum, step.since or now.since, now.bills if step.bills is None else step.bills)
+    same = said == (now.sum, now.since, now.bills)  # what it says is still true, of the same bills
     return None if may_have_arrived or same else No("changed")

@@ -1,9 +1,9 @@
 """What a scenario does with one account day by day, from its history alone: no database, no clock (A25, domain 4.3).
 
 The same rules as planning by the night: one case while anything undisputed is overdue, every overdue bill in it, one
-step a day at the most, and no stop that was not announced for the oldest of these bills. What comes in on a day comes
-in before that day's step; a stop is confirmed on the day it is asked for. Of a history only what lies on or before a
-day is read for that day.
+step a day at the most, and no stop that was not announced for each of the oldest of these bills. What comes in on
+a day comes in before that day's step; a stop is confirmed on the day it is asked for. Of a history only what lies on or
+before a day is read for that day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -98,7 +98,8 @@ class Open:
     """Where a case stands: how many steps were taken, the last one and when, and the first stop.
 
     `oldest` is the last day of payment of the oldest bill that is overdue and undisputed now: older ones may be paid.
-    `named`: which of these days each message was about, (its step, day).
+    `owed` are all bills of that day.
+    `named`: of each message its step, and the bills that it announced and that were not disputed since.
     """
 
     since: date
@@ -108,7 +109,8 @@ class Open:
     last: Rung | None = None
     last_on: date | None = None
     stopped_on: date | None = None
-    named: set[tuple[int, date]] = field(default_factory=set)
+    owed: set[str] = field(default_factory=set)
+    named: list[tuple[int, set[str]]] = field(default_factory=list)
 
 
 @dataclass
@@ -131,7 +133,7 @@ class Account:
         if dunned and not self.case:
             self._open(day, dunned)
         if self.case:
-            self.case.oldest = min(debt.due_on for debt, _much in dunned)
+            self._look(day, dunned)
         if self.case and (due := self.next_on()) and due <= day:
             yield self._step(day, dunned)
 
@@ -169,10 +171,20 @@ class Account:
         if not self.case or not rung or rung.action not in ANNOUNCED:
             return None
         notice = next((one for one in reversed(self.rungs[: self.case.taken]) if one.action == "message"), None)
-        return notice if notice and (notice.n, self.case.oldest) not in self.case.named else None
+        if notice and not any(n == notice.n and self.case.owed <= named for n, named in self.case.named):
+            return notice
+        return None
 
     def _is_taken(self, rung):
         return rung in self.rungs[: self.case.taken]
+
+    def _look(self, day, dunned):
+        """At the oldest bills that are dunned now; what is disputed is announced anew once it is dunned again."""
+        self.case.oldest = min(debt.due_on for debt, _much in dunned)
+        self.case.owed = {debt.ref for debt, _much in dunned if debt.due_on == self.case.oldest}
+        disputed = {debt.ref for debt in self.debts if debt.disputed_on(day)}
+        for _n, named in self.case.named:
+            named.difference_update(disputed)
 
     def _disputed(self, day):
         for debt in self.debts:
@@ -200,7 +212,7 @@ class Account:
         case.taken += not self._is_taken(rung)
         case.last, case.last_on = rung, day
         if rung.action == "message":
-            case.named.add((rung.n, case.oldest))
+            case.named.append((rung.n, set(case.owed)))
         if rung.action in STOPS and not case.stopped_on:
             case.stopped_on = day
         owed = tuple((debt.ref, much) for debt, much in dunned)

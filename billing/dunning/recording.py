@@ -146,7 +146,7 @@ def _make_up(one, standing, at):
         _write_anew(one, standing)
     else:
         one.follow_up = calling.call_instead(one, standing, at)
-    one.save(update_fields=["recorded", "message", "since", "stop_on", "told_on", "sum", "follow_up"])
+    one.save(update_fields=["recorded", "message", *telling.SAYS, "sum", "follow_up"])
 
 
 def _write_anew(one, standing):

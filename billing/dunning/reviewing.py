@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.trail import request_id
 from billing.dunning.again import STOPS, take_again
 from billing.dunning.dunned import DUNNED, OVERDUE
-from billing.models.dunning import RETURNED
+from billing.models.dunning import UNSAID
 from billing.service_requests import asking
 from billing.service_requests.locking import lock_requests
 from billing.service_requests.withdrawing import withdraw_all
@@ -32,7 +32,7 @@ MOVED = f"""
         SELECT array_agg(q.id) AS unfit FROM billing_servicerequest q
         JOIN billing_reminder r ON r.id = q.reminder_id JOIN billing_casestep s ON s.id = r.step_id
         WHERE q.account_id = a.id AND q.origin = 'arrears' AND q.action IN {STOPS} AND q.state = 'asked'
-          AND owed.since IS NOT NULL AND (s.since IS DISTINCT FROM owed.since OR EXISTS ({RETURNED}))
+          AND owed.since IS NOT NULL AND (s.since IS DISTINCT FROM owed.since OR EXISTS ({UNSAID}))
     ) asked
     WHERE (c.id IS NOT NULL
            OR EXISTS (SELECT FROM billing_servicerequest r

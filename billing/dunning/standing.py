@@ -11,10 +11,12 @@ from billing.dunning.dunned import DAY, DISPUTED, OVERDUE, PROMISED, STOPPED
 STANDING = f"""
     SELECT a.id, {DAY}, coalesce(sum(late.open) FILTER (WHERE NOT late.disputed), 0),
         min(late.due_on) FILTER (WHERE NOT late.disputed), coalesce(bool_or(late.disputed), false),
-        {PROMISED}, {STOPPED}, c.status = 'left'
+        {PROMISED}, {STOPPED}, c.status = 'left',
+        coalesce(array_agg(late.id ORDER BY late.id) FILTER (WHERE NOT late.disputed), '{{}}')
     FROM billing_account a JOIN staff_unit u ON u.id = a.branch_id JOIN customers_customer c ON c.id = a.customer_id
     LEFT JOIN LATERAL (
-        SELECT b.open, b.due_on, {DISPUTED} AS disputed FROM billing_bill b WHERE b.account_id = a.id AND {OVERDUE}
+        SELECT b.id, b.open, b.due_on, {DISPUTED} AS disputed FROM billing_bill b
+        WHERE b.account_id = a.id AND {OVERDUE}
     ) late ON true
     WHERE a.id = ANY (%(accounts)s)
     GROUP BY a.id, u.time_zone, c.status
@@ -32,6 +34,7 @@ class Standing:
     promised: bool
     stopped: bool
     left: bool
+    bills: list[int]  # ids of those that make up the sum, in order
 
     @property
     def ended(self) -> str:

@@ -17,6 +17,7 @@ from outreach import queueing
 from outreach.models import Message
 
 WAYS = [way for way in Account.Way if way != Account.Way.OTHER]
+SAYS = ("since", "bills", "stop_on", "told_on")  # what a step keeps of what its message says or means
 PAUSE = timedelta(hours=1)  # after which a text that could not be written is tried again
 DAY = timedelta(days=1)
 
@@ -37,11 +38,12 @@ def tell(one: CaseStep, standing: Standing, at: datetime):
 
 def write(one: CaseStep, standing: Standing) -> Message:
     """The message of a step, in the outbox; written anew it is another one. The caller holds the account, and keeps
-    the step with the days that it says or means (`since`, `stop_on`, `told_on`).
+    the step with what it says or means (SAYS).
 
     ValidationError where the branch has no such text.
     """
-    one.since, one.stop_on, one.told_on = standing.since, _stop_on(one, standing), standing.day
+    one.since, one.bills = standing.since, standing.bills
+    one.stop_on, one.told_on = _stop_on(one, standing), standing.day
     customer = one.case.account.customer
     written = Message.objects.filter(about_type=one._meta.label_lower, about_id=one.pk).count()
     key = f"dunning:{one.pk}:{written}"

@@ -7,6 +7,7 @@ from datetime import time
 from decimal import Decimal
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -157,6 +158,7 @@ class CaseStep(Stateful):
     sum = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # overdue and undisputed when it was done
     message = models.OneToOneField(Message, models.PROTECT, null=True, related_name="+")
     since = models.DateField(null=True)  # of what its message asks for: the oldest day of payment
+    bills = ArrayField(models.BigIntegerField(), null=True)  # ids of all it asks for; null: from before they were kept
     told_on = models.DateField(null=True)  # the branch's day on which its message was written, the last time
     stop_on = models.DateField(null=True)  # before this day nothing comes of what its message may announce
     follow_up = models.ForeignKey(FollowUp, models.PROTECT, null=True, related_name="+")
@@ -185,7 +187,11 @@ class CaseStep(Stateful):
             pgtrigger.Protect(  # what a reminder on record named is what a stop goes by
                 name="names",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__recorded=True, old__since__df=pgtrigger.F("new__since")),
+                condition=pgtrigger.Q(old__recorded=True)
+                & (
+                    pgtrigger.Q(old__since__df=pgtrigger.F("new__since"))
+                    | pgtrigger.Q(old__bills__df=pgtrigger.F("new__bills"))
+                ),
             ),
         ]
 
@@ -211,19 +217,21 @@ PROVEN = """
 """
 
 
-# A bill, due on the day that the step `s` of the reminder `r` names, that was disputed and is dunned again since then.
-RETURNED = """
-    SELECT FROM billing_hold h JOIN billing_bill late ON late.id = h.bill_id
-    LEFT JOIN outreach_message m ON m.id = r.message_id
-    WHERE h.account_id = r.account_id AND h.kind = 'dispute' AND late.due_on = s.since AND late.open > 0
-      AND h.ended_at > least(r.at, m.created_at)
+# A bill, due on the day that the step `s` of the reminder `r` names and dunned now, for which the message did not ask:
+# it came later, or was disputed and is dunned again since then.
+UNSAID = """
+    SELECT FROM billing_bill late LEFT JOIN outreach_message m ON m.id = r.message_id
+    WHERE late.account_id = r.account_id AND late.due_on = s.since AND late.open > 0
       AND NOT EXISTS (SELECT FROM billing_hold o
                       WHERE o.bill_id = late.id AND o.kind = 'dispute' AND o.ended_at IS NULL)
+      AND (late.id <> ALL (s.bills) OR EXISTS (
+          SELECT FROM billing_hold h
+          WHERE h.bill_id = late.id AND h.kind = 'dispute' AND h.ended_at > least(r.at, m.created_at)))
 """
 NAMING = RawSQL(  # noqa: S611  a piece of our own
     f"""EXISTS (
         SELECT FROM billing_reminder r JOIN billing_casestep s ON s.id = r.step_id
-        WHERE r.id = billing_reminder.id AND NOT EXISTS ({RETURNED}))""",
+        WHERE r.id = billing_reminder.id AND NOT EXISTS ({UNSAID}))""",
     [],
     output_field=models.BooleanField(),
 )
@@ -234,7 +242,7 @@ class ReminderQuerySet(models.QuerySet):
         return self.filter(reached(user, VIEW, "account__"))
 
     def naming(self, since):
-        """Those of messages that asked for all that was due on the day `since` and is dunned now."""
+        """Those of messages that asked for every bill that was due on the day `since` and is dunned now."""
         return self.filter(NAMING, step__since=since)
 
 

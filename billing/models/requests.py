@@ -18,13 +18,13 @@ from django.utils.translation import pgettext_lazy
 from audit.stateful import Stateful, only_listed_moves
 from audit.trail import record
 from billing.models.accounts import VIEW, Account, reached
-from billing.models.dunning import RETURNED, DunningCase, Reminder
+from billing.models.dunning import UNSAID, DunningCase, Reminder
 from customers.models import Line
 from staff.models import Unit, User
 
 # Nobody is stopped without a friendly reminder: of this cycle of this account, recorded at least 24 hours ago, and of
-# the oldest debt that is overdue and undisputed now, all of it (A25, domain 2.1 no. 28). The database refuses, whoever
-# asks.
+# the oldest debt that is overdue and undisputed now, every bill of it (A25, domain 2.1 no. 28). The database refuses,
+# whoever asks.
 REMINDED = f"""
     NEW.reminded_at := (
         SELECT r.at FROM billing_reminder r JOIN billing_casestep s ON s.id = r.step_id
@@ -37,7 +37,7 @@ REMINDED = f"""
                 AND NOT EXISTS (SELECT FROM billing_hold h
                                 WHERE h.bill_id = b.id AND h.kind = 'dispute' AND h.ended_at IS NULL)
               HAVING min(b.due_on) IS DISTINCT FROM s.since AND count(*) > 0)
-          AND NOT EXISTS ({RETURNED})
+          AND NOT EXISTS ({UNSAID})
     );
     IF NEW.reminded_at IS NULL THEN
         RAISE EXCEPTION 'no reminder was recorded 24 hours before' USING ERRCODE = 'check_violation',

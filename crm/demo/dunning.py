@@ -106,11 +106,12 @@ class Played:
     def _play(self, account, since, paid_at):
         code = "mobile" if lines_of(account).filter(kind__in=("mobile", "iot")).exists() else "fixed"
         version, steps = self.scenarios[code]
-        owed = _overdue_on(account, since)
+        owed, bills = _overdue_on(account, since)
         case = DunningCase(
             branch_id=account.branch_id, account=account, cycle=1, version=version, since=since,
             opened_on=since + timedelta(days=1), opened_at=self._at(since + timedelta(days=1)), overdue_then=owed,
         )  # fmt: skip
+        case.asked_for = bills
         self.cases.append(case)
         self._climb(case, steps, paid_at or self.world.now)
         if paid_at:
@@ -145,7 +146,7 @@ class Played:
             done_at=at, sum=case.overdue_then, recorded=True,
         )  # fmt: skip
         if step.action == Action.MESSAGE:
-            done.message, done.since = self._message(case, step, day, at), case.since
+            done.message, done.since, done.bills = self._message(case, step, day, at), case.since, case.asked_for
             self.messages.append(done.message)
         else:
             case.stopped_at = case.stopped_at or at + timedelta(minutes=3)
@@ -199,7 +200,10 @@ def _before(told, case, at):
 
 
 def _overdue_on(account, day):
-    """What of the bills of that day and before it came to; the days after do not make it more."""
-    found = account.bills.filter(due_on__lte=day).order_by("-due_on").values_list("amount", flat=True)[:1]
-    open_ = account.bills.filter(due_on__lte=day).aggregate(sum=Sum("open"))["sum"]
-    return open_ or found[0]
+    """What of the bills of that day and before it came to, and their ids; the days after do not make it more."""
+    found = account.bills.filter(due_on__lte=day).order_by("-due_on", "pk")
+    open_ = found.unpaid()
+    if sum := open_.aggregate(sum=Sum("open"))["sum"]:
+        return sum, [bill.pk for bill in open_]
+    last = found[0]
+    return last.amount, [last.pk]

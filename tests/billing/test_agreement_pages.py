@@ -212,6 +212,18 @@ def test_the_list_of_promises_narrows_and_counts(dunner, owes):
     assert not found("nonsense")
 
 
+def test_the_list_is_in_the_order_of_its_days_from_page_to_page(dunner, owes):
+    made = [promise(account(customer=owes.customer)) for _ in range(27)]
+    for n, one in enumerate(made):
+        due(one, 27 - n)
+    wanted = [reverse("payment-promise", args=[one.pk]) for one in reversed(made)]
+    first = dunner.get(reverse("payment-promises"))
+    second = dunner.get(reverse("payment-promises") + first.context["following"])
+    shown = [[line.url for line in page.context["lines"]] for page in (first, second)]
+    assert shown == [wanted[:25], wanted[25:]]
+    assert (second.context["preceding"], second.context["following"]) == (f"?before={made[1].pk}", None)
+
+
 def test_the_list_costs_the_same_for_one_and_for_three(dunner, owes):
     def questions():
         with CaptureQueriesContext(connection) as asked:

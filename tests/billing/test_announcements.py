@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, IntegrityError, transaction
@@ -9,12 +10,14 @@ from django.utils import timezone
 
 from audit.models import Event
 from billing import ledger, starter
-from billing.dunning import disputing, planning, recording
+from billing.dunning import disputing, foreseeing, guard, planning, recording
 from billing.dunning.carrying_out import carry_out
 from billing.dunning.chronicle import chronicle
-from billing.models import CaseStep, PaymentPromise, ServiceRequest
+from billing.models import CaseStep, Foreseen, PaymentPromise, ServiceRequest
 from billing.service_requests import asking
 from customers.models import Customer
+from outreach.judging import No
+from outreach.keeping import keep_back
 from outreach.models import Message
 from tests import dunning, make, money
 from tests.dunning_days import at, days, pass_day
@@ -223,6 +226,115 @@ def test_what_was_disputed_when_its_day_was_announced_is_announced_itself(branch
     assert anew(case) == [FIRST, (1, "done", "")]
     assert "530.00" in case.steps.get(again=1).message.text
     assert case.steps.get(step__n=4).waits_for == "reminder"
+
+
+def late_to_come(case, amount="500.00"):
+    """A bill of the account that comes in only now, due on the day with which its case began."""
+    due = case.since
+    return money.bill(case.account, amount, month=due.replace(day=1), issued_on=due - 9 * DAY, due_on=due)
+
+
+def to_be_stopped(branch, day, hours=25):
+    """A case that is `day` days overdue, announced so many hours ago; its stop is next."""
+    account = dunning.overdue(day, "30.00", customer=make.reachable(branch))
+    case = dunning.case(account, since=branch.today() - day * DAY)
+    told = dunning.reminder(case, hours, n=3, done_at=timezone.now() - 2 * DAY)
+    case.next_step, case.next_on = case.version.steps.get(n=4), branch.today()
+    case.save()
+    make.line(account.customer)
+    return case, told
+
+
+@pytest.mark.practice("A25")
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_a_bill_that_comes_after_its_day_was_announced_is_announced_first(branch, is_paid):
+    """And so it is where the announced one, due on the same day, is paid."""
+    today, customer = branch.today(), make.reachable(branch)
+    account = dunning.overdue(21, "30.00", customer=customer)
+    make.line(customer)
+    for day in days(today - 20 * DAY, today - 11 * DAY):
+        pass_day(branch, day)
+    [case], [first] = account.dunning_cases.all(), account.bills.all()
+    second = late_to_come(case, "20.00")
+    if is_paid:
+        money.payment(account, "30.00", at=at(branch, today - 11 * DAY))
+    foreseen = foreseeing.foresee(branch, today - 10 * DAY, today=today - 10 * DAY)
+    pass_day(branch, today - 10 * DAY)
+    assert Foreseen.objects.get(dry_run=foreseen, reason="").step.n == 3
+    assert not ServiceRequest.objects.exists()
+    for day in days(today - 9 * DAY, today - 7 * DAY):
+        pass_day(branch, day)
+    done = [(timezone.localdate(one.done_at), one.step.n, one.bills) for one in case.steps.order_by("done_at")[2:]]
+    left = [second.pk] if is_paid else [first.pk, second.pk]
+    assert done == [(today - 11 * DAY, 3, [first.pk]), (today - 10 * DAY, 3, left), (today - 8 * DAY, 4, None)]
+    stop = ServiceRequest.objects.get()
+    assert (stop.reminder.step.again, stop.reminder.step.bills) == (1, left)
+    assert ("20.00" if is_paid else "50.00") in stop.reminder.message.text
+
+
+@pytest.mark.practice("A25")
+def test_the_database_refuses_a_stop_for_a_bill_that_came_after_the_reminder(branch):
+    case, told = to_be_stopped(branch, 13)
+    late, line = late_to_come(case), case.account.customer.lines.get()
+    with pytest.raises(IntegrityError, match="no reminder was recorded"), transaction.atomic():
+        dunning.stop(case, reminder=told, line=line)
+    with pytest.raises(ValidationError, match="another debt"):
+        asking.ask(case.account, line, "suspend_one_way", origin="arrears", key="k", case=case, reminder=told)
+    for bills in ([*told.step.bills, late.pk], None):
+        with pytest.raises(Error, match="Cannot update"), transaction.atomic():
+            CaseStep.objects.filter(pk=told.step_id).update(bills=bills)
+    ledger.adjust([money.an_adjustment(late, "-500.00")])
+    assert dunning.stop(case, reminder=told, line=line).pk
+
+
+def test_a_reminder_from_before_bills_were_kept_goes_by_its_day(branch):
+    case, told = to_be_stopped(branch, 13)
+    with pgtrigger.ignore("billing.CaseStep:names"):
+        CaseStep.objects.filter(pk=told.step_id).update(bills=None)
+    late_to_come(case)
+    dunning.step(case, 4)
+    carry_out(timezone.now())
+    assert ServiceRequest.objects.get().reminder == told
+
+
+def test_a_stop_that_is_only_asked_for_goes_when_such_a_bill_comes_in(branch):
+    case, _told = to_be_stopped(branch, 13)
+    dunning.step(case, 4)
+    carry_out(timezone.now())
+    assert ServiceRequest.objects.get().state == "asked"
+    late_to_come(case)
+    plan(case)
+    assert (ServiceRequest.objects.get().state, anew(case)) == ("withdrawn", [FIRST, (1, "planned", "")])
+    assert case.steps.get(step__n=4).state == "planned"
+
+
+def test_a_message_that_is_still_to_be_sent_asks_for_the_bill_that_came_meanwhile(branch):
+    """Also where the sum is as it was."""
+    account = dunning.overdue(12, "30.00", customer=make.reachable(branch))
+    planning.plan_account(account, timezone.now())
+    carry_out(timezone.now())
+    [case], [message], [first] = account.dunning_cases.all(), Message.objects.all(), account.bills.all()
+    assert (case.steps.get().bills, guard.ask([message], timezone.now())) == ([first.pk], {})
+    ledger.adjust([money.an_adjustment(first, "-20.00")])
+    second = late_to_come(case, "20.00")
+    said = guard.ask([message], timezone.now())
+    assert said == {message.pk: No("changed")}
+    keep_back([(message, said[message.pk])])
+    recording.make_up(0, timezone.now())
+    assert case.steps.get().bills == [first.pk, second.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", range(3))
+def test_beside_the_import_of_another_bill_of_that_day_nobody_is_stopped_for_it(branch, turn):
+    case, _told = to_be_stopped(branch, 13)
+    dunning.step(case, 4)
+    together([lambda: late_to_come(case), lambda: carry_out(timezone.now())])
+    carry_out(timezone.now())
+    plan(case)
+    stops = list(ServiceRequest.objects.values_list("state", flat=True))
+    assert (stops, case.steps.get(step__n=4).state) in [(["withdrawn"], "planned"), ([], "planned")]
+    assert anew(case) == [FIRST, (1, "planned", "")]
 
 
 @pytest.mark.django_db(transaction=True)

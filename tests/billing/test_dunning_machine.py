@@ -92,6 +92,17 @@ class Year(RuleBasedStateMachine):
         due_on = self.day + days * DAY
         money.bill(self.accounts[n], amount, month=due_on.replace(day=1), issued_on=due_on - 15 * DAY, due_on=due_on)
 
+    @rule(n=whose, amount=st.integers(1, 90))
+    def a_bill_comes_of_a_day_that_was_written_about(self, n, amount):
+        written = CaseStep.objects.filter(case__account=self.accounts[n], since__isnull=False).order_by("pk").last()
+        if written:
+            due = {
+                "month": written.since.replace(day=1),
+                "issued_on": written.since - 15 * DAY,
+                "due_on": written.since,
+            }
+            money.bill(self.accounts[n], amount, **due)
+
     @rule(n=whose, part=st.sampled_from([Decimal("0.3"), Decimal(1), Decimal("1.5")]))
     def somebody_pays(self, n, part):
         account = self.accounts[n]
@@ -195,10 +206,11 @@ class Year(RuleBasedStateMachine):
             if rows.filter(state="planned").exists() or case.account.customer.status == "left":
                 continue
             oldest, last = self.oldest(case.account), rows.order_by("again").last()
+            on_record = rows.filter(since=oldest, reminder__isnull=False)
             is_young = notice.counts_from == "due" and oldest > self.day - notice.days * DAY
             on_its_way = last.state == "done" and not last.recorded
             today = any(timezone.localdate(one.done_at) == self.day for one in case.steps.exclude(done_at=None))
-            is_named = rows.filter(since=oldest, reminder__isnull=False).exists()
+            is_named = any(self.owed(case.account) <= set(bills) for bills in on_record.values_list("bills", flat=True))
             assert is_young or on_its_way or today or is_named or self.is_held(case.account)
 
     @rule(days=st.sampled_from([3, 15, 80]), sent=st.sampled_from(["accepted", "accepted", "failed"]))
@@ -231,13 +243,21 @@ class Year(RuleBasedStateMachine):
         assert done.count() == before
         for stop in ServiceRequest.objects.filter(action__in=STOPS).exclude(pk__in=asked):
             assert stop.reminder.step.since == self.oldest(stop.account)
+            assert self.owed(stop.account) <= set(stop.reminder.step.bills)
         for one in CaseStep.objects.filter(state="done", step__counts_from="due", step__action__in=STOPS):
             assert one.pk in known or self.oldest(one.case.account) <= self.day - one.step.days * DAY
 
     def oldest(self, account):
+        return min(bill.due_on for bill in self.late(account))
+
+    def late(self, account):
         disputed = set(Hold.objects.filter(kind="dispute", ended_at=None).values_list("bill", flat=True))
         late = Bill.objects.filter(account=account, due_on__lt=self.day, open__gt=0)
-        return min(bill.due_on for bill in late if bill.pk not in disputed)
+        return [bill for bill in late if bill.pk not in disputed]
+
+    def owed(self, account):
+        """The bills (ids) of the oldest day."""
+        return {bill.pk for bill in self.late(account) if bill.due_on == self.oldest(account)}
 
     @rule(sent=st.sampled_from(["accepted", "failed", "unknown"]))
     def messages_are_sent(self, sent):

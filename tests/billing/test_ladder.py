@@ -84,6 +84,21 @@ def test_a_debt_that_was_announced_is_not_announced_again():
 
 
 @pytest.mark.practice("A25")
+@pytest.mark.parametrize("late", [{"issued_on": on(11)}, {"disputed": ((on(9), on(10)),)}])
+def test_a_bill_of_a_day_that_was_announced_without_it_is_announced_too(late):
+    """It came only then, or was disputed."""
+    assert taken([debt("A"), debt("B")])[2:4] == [(10, 3), (12, 4)]
+    assert taken([debt("A"), debt("B", **late)])[2:5] == [(10, 3), (11, 3), (13, 4)]
+    assert taken([debt("A", paid=11), debt("B", **late)])[2:5] == [(10, 3), (11, 3), (13, 4)]
+
+
+@pytest.mark.practice("A25")
+def test_what_was_announced_and_disputed_since_is_announced_anew():
+    disputed = debt("B", due=1, disputed=((on(12), on(20)),))
+    assert taken([debt("A", paid=12), disputed, debt("C", due=3)])[2:6] == [(10, 3), (13, 3), (15, 4), (21, 3)]
+
+
+@pytest.mark.practice("A25")
 def test_a_newer_bill_is_not_stopped_for_the_age_of_one_that_was_paid():
     old, new = debt("A", paid=28), debt("B", due=27)
     assert taken([old, new], FIXED)[:4] == [(1, 1), (7, 2), (55, 3), (58, 4)]
@@ -154,7 +169,15 @@ def debts(draw):
 @given(debts(), st.sampled_from([MOBILE, FIXED]))
 def test_no_settled_and_no_disputed_bill_is_ever_asked_for_and_no_stop_comes_unannounced(found, rungs):
     by_ref = {one.ref: one for one in found}
-    announced = {}
+    announced = []  # (cycle, day, the bills)
+
+    def told(one, owed):
+        """The days on which all of them were announced in this case, none of them being disputed since."""
+        return [
+            day for cycle, day, bills in announced
+            if cycle == one.cycle and owed <= bills and not any(disputed_in(by_ref[ref], day, one.day) for ref in owed)
+        ]  # fmt: skip
+
     for one in walk(rungs, Entry(), found, END):
         if one.reason:
             continue
@@ -163,14 +186,18 @@ def test_no_settled_and_no_disputed_bill_is_ever_asked_for_and_no_stop_comes_una
             assert bill.due_on < one.day
             assert much == bill.open_on(one.day) > 0
             assert not bill.disputed_on(one.day)
-        oldest = one.day - timedelta(days=one.days)
+        owed = {ref for ref, _much in one.debts if by_ref[ref].due_on == one.day - timedelta(days=one.days)}
         if one.rung.action.startswith("suspend"):
-            assert announced[one.cycle, oldest] <= one.day - timedelta(days=2)
+            assert max(told(one, owed)) <= one.day - timedelta(days=2)
         if one.rung.n == 3:
-            assert (one.cycle, oldest) not in announced
-            announced[one.cycle, oldest] = one.day
+            assert not told(one, owed)
+            announced.append((one.cycle, one.day, owed))
         if one.rung.counts_from == "due":
             assert one.days >= one.rung.days
+
+
+def disputed_in(debt, first, last):
+    return any(begun <= last and (until is None or until >= first) for begun, until in debt.disputed)
 
 
 @given(debts(), st.sampled_from([MOBILE, FIXED]))

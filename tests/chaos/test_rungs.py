@@ -98,6 +98,13 @@ def test_what_is_left_and_was_announced_itself_is_well_and_found_where_it_was_no
     assert wrong() == {"stops without a reminder": 1}
 
 
+def test_a_stop_for_a_bill_that_its_reminder_did_not_ask_for_is_found(account):
+    assert CaseStep.objects.get(step__n=3).bills == [account.bills.get().pk]
+    with pgtrigger.ignore("billing.CaseStep:names"):
+        CaseStep.objects.filter(step__n=3).update(bills=[])
+    assert wrong() == {"stops without a reminder": 1}
+
+
 def test_a_stop_whose_reminder_was_never_taken_is_found(account):
     with pgtrigger.ignore("outreach.Message:moves"):
         Message.objects.update(state="unknown")

@@ -26,6 +26,7 @@ WHICH = [
     ("withdrawn", pgettext_lazy("promise to pay", "Withdrawn")),
 ]
 RATED = timedelta(days=90)
+SHOWN = ("account__branch", "account__customer__tier", "account__customer__unit", "made_by")
 TONES = {State.KEPT: "ok", State.BROKEN: "bad"}
 
 
@@ -64,6 +65,16 @@ class Line:
     state: str
     tone: str
     made_by: str
+
+
+def whole(rows, promises) -> list[PaymentPromise]:
+    """The `rows` of a page with all that their lines say, out of `promises` (a queryset), in the same order.
+
+    A page is found with the keys alone: a join of what its lines say is planned once, not for each stretch of the list.
+    """
+    found = promises.filter(pk__in=[one.pk for one in rows]).select_related(*SHOWN).prefetch_related("parts")
+    by_key = found.in_bulk() if rows else {}
+    return [by_key[one.pk] for one in rows if one.pk in by_key]
 
 
 def lines_of(promises, user, marks, at: datetime) -> list[Line]:

@@ -41,6 +41,11 @@ def test_each_notice_was_delivered_and_is_on_record(cases):
     told = CaseStep.objects.filter(case__in=cases, step__action="message")
     assert told.count() == Reminder.objects.filter(step__in=told, how="delivered").count() > 20
     assert not Message.objects.filter(pk__in=told.values("message")).exclude(state="delivered").exists()
+    latest = [one for one in told if one.case.state != Stage.CLOSED]
+    assert all(one.bills for one in told)
+    assert set(Reminder.objects.naming(F("step__case__since")).filter(step__in=latest)) == {
+        one.reminder for one in latest
+    }
 
 
 def test_every_line_that_was_stopped_had_been_reminded_a_day_before(cases):

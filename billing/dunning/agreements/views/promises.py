@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.dunning.agreements.forms import PromiseForm, WithdrawForm
-from billing.dunning.agreements.listed import PromiseFilter, kept_rate, lines_of
+from billing.dunning.agreements.listed import PromiseFilter, kept_rate, lines_of, whole
 from billing.dunning.days import day_in
 from billing.dunning.promises import limits, making
 from billing.models import Account, DunningRules, PaymentPromise
@@ -113,11 +113,10 @@ def filtered(request):
 def payment_promises(request):
     """Those of whom the person sees the dunning; the ones that are due first."""
     filtering = filtered(request)
-    found = filtering.qs.select_related(*SHOWN).prefetch_related("parts")
-    page = page_of(found, "next_on", **edges(request.GET))
+    page = page_of(filtering.qs.only("pk"), "next_on", **edges(request.GET))
     context = {
         "filter": filtering,
-        "lines": lines_of(page.rows, request.user, TierMarks(), timezone.now()),
+        "lines": lines_of(whole(page.rows, filtering.queryset), request.user, TierMarks(), timezone.now()),
         "following": page.following and address(request.GET, after=page.following),
         "preceding": page.preceding and address(request.GET, before=page.preceding),
         "rate": kept_rate(filtering.queryset, timezone.now()),
