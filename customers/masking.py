@@ -11,7 +11,7 @@ from staff.scope import scope_of
 
 OWN_LINK = re.compile(r"(https?://\S+?/s/)[^\s/]+")  # opens for the customer alone: whoever has it answers for them
 # Of a complaint, as customers are told it, "26-000123": no mobile number begins so, and nothing numeric touches it.
-OF_COMPLAINT = r"(?<![0-9])(?<![0-9][-./)])[2-9][0-9]-[0-9]{6}(?![-./( ]*[0-9])"
+OF_COMPLAINT = r"(?<![0-9])(?<![0-9][-./)])[2-9][0-9]-[0-9]{6}(?![- ]*[0-9]|[./(][0-9])"
 LONG_NUMBER = re.compile(rf"(?P<own>{OF_COMPLAINT})|\d[\d\- ]{{5,}}\d")
 ALWAYS_SHOWN = {Identifier.Kind.CUSTOMER, Identifier.Kind.ID_DOCUMENT}  # a document is kept masked to begin with
 
