@@ -35,7 +35,7 @@ def acknowledge(complaint: Complaint, *, by: User | None) -> Message | None:
     except ValidationError as error:
         if getattr(error, "code", "") == "template":
             return None  # a branch without the text accepts complaints all the same
-        return _in_our_words(customer, words, error, told | {"any_time": True})
+        return in_our_words(customer, words, error, told | {"any_time": True})
 
 
 def tell_withdrawn(complaint: Complaint, *, by: User) -> Message | None:
@@ -50,10 +50,11 @@ def tell_withdrawn(complaint: Complaint, *, by: User) -> Message | None:
     try:
         return queueing.queue(customer, WITHDRAWN, **told, **values)
     except ValidationError as error:
-        return _in_our_words(customer, words, error, told)
+        return in_our_words(customer, words, error, told)
 
 
-def _in_our_words(customer, words, error, told):
+def in_our_words(customer, words, error, told) -> Message:
+    """The product's own text, where that of the branch is missing or was refused with `error`."""
     if getattr(error, "code", "") != "template":
         log.warning("complaints.text_unusable", code=getattr(error, "code", ""), branch=customer.branch_id)
     return queueing.queue_free(customer, words, **told)

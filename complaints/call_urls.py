@@ -6,6 +6,7 @@ from complaints.views import callbacks, suggestions, surveys
 
 urlpatterns = [
     path("complaints/<int:pk>/callback/", callbacks.callback, name="complaint-callback"),
+    path("complaints/<int:pk>/callback/number/", callbacks.number, name="complaint-callback-number"),
     path("complaints/<int:pk>/answers/", callbacks.answers, name="complaint-answers"),
     path("suggestions/", suggestions.suggestions, name="suggestions"),
     path("suggestions/new/", suggestions.new, name="suggestion-new"),

@@ -9,6 +9,9 @@ LINK = ("https://crm.example.com/s/…", "https://crm.example.com/s/…")
 
 purpose("complaint_unreached", _("Not reached in the callback"), ticket=TICKET)
 purpose("complaint_withdrawn", _("Complaint taken back"), ticket=TICKET)
+purpose(
+    "complaint_incident", _("News of an incident"), ticket=TICKET, text=("光缆已找到，正在抢修", "The fibre is found")
+)
 purpose("complaint_survey", _("Survey after a complaint"), ticket=TICKET, link=LINK, day=DAY)
 purpose("suggestion_answer", _("Answer to a suggestion"), answer=("已采纳，谢谢。", "We took it up, thank you."))
 purpose(

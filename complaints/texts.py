@@ -21,6 +21,11 @@ TEMPLATES = [
         "【{branch}】尊敬的{customer}，您已撤回工单{ticket}的投诉。如仍有问题，请随时联系我们。",
         "{branch}: Dear {customer}, you took back {ticket}. If it troubles you again, please tell us.",
     ),
+    (
+        "complaint_incident", "complaint_incident", "群障进展告知", "News of an incident",
+        "关于您的投诉 {ticket}：{text}",
+        "About your complaint {ticket}: {text}",
+    ),
 ]  # fmt: skip
 AWAITED = {"complaint_accepted"}  # the customer waits for it: at any hour
 VALID_FOR = timedelta(days=2)

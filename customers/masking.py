@@ -10,7 +10,9 @@ from staff.models import User
 from staff.scope import scope_of
 
 OWN_LINK = re.compile(r"(https?://\S+?/s/)[^\s/]+")  # opens for the customer alone: whoever has it answers for them
-LONG_NUMBER = re.compile(r"\d[\d\- ]{5,}\d")
+# Of a complaint, as customers are told it, "26-000123": no mobile number begins so, and nothing numeric touches it.
+OF_COMPLAINT = r"(?<![0-9])(?<![0-9][-./)])[2-9][0-9]-[0-9]{6}(?![- ]*[0-9]|[./(][0-9])"
+LONG_NUMBER = re.compile(rf"(?P<own>{OF_COMPLAINT})|\d[\d\- ]{{5,}}\d")
 ALWAYS_SHOWN = {Identifier.Kind.CUSTOMER, Identifier.Kind.ID_DOCUMENT}  # a document is kept masked to begin with
 
 
@@ -57,8 +59,8 @@ class Shown:
         return identifier.written if identifier.kind in ALWAYS_SHOWN else self.number(identifier.written)
 
     def text(self, text: str) -> str:
-        """Free text: what looks like a number is masked where numbers are, and so is the customer's name; links that
-        are the customer's own open for nobody else.
+        """Free text: what looks like a number is masked where numbers are, except that of a complaint, and so is the
+        customer's name; links that are the customer's own open for nobody else.
         """
         text = without_own_links(text)
         if self.whole:
@@ -69,4 +71,4 @@ class Shown:
 
     @staticmethod
     def numbers_hidden(text: str) -> str:
-        return LONG_NUMBER.sub(lambda found: numbers.mask_phone(found[0]), text)
+        return LONG_NUMBER.sub(lambda found: found["own"] or numbers.mask_phone(found[0]), text)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("bulk/", bulk.Bulks.as_view(), name="api-bulks"),
     path("bulk/<int:pk>/", bulk.OneBulk.as_view(), name="api-bulk"),
     path("bulk/<int:pk>/rows/", bulk.BulkRows.as_view(), name="api-bulk-rows"),
+    path("bulk/<int:pk>/results/", bulk.BulkResults.as_view(), name="api-bulk-results"),
     path("bulk/<int:pk>/go/", bulk.GoBulk.as_view(), name="api-bulk-go"),
     path("bulk/<int:pk>/undo/", bulk.UndoBulk.as_view(), name="api-bulk-undo"),
     path("bulk/<int:pk>/cancel/", bulk.CancelBulk.as_view(), name="api-bulk-cancel"),

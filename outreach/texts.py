@@ -80,12 +80,17 @@ def check(text, code):
         raise ValidationError(gettext("%(name)s is not known here. Known are: %(known)s.") % said, code="variable")
 
 
+class Whole(str):
+    """A value that somebody wrote to be sent: it is not cut, and a text that gets too long by it is refused."""
+
+
 def plain(value) -> str:
     """`value` as one line without characters that steer a screen."""
+    most = None if isinstance(value, Whole) else LONGEST_VALUE
     if str(value).isprintable():
-        return str(value).strip()[:LONGEST_VALUE]
+        return str(value).strip()[:most]
     text = "".join(" " if one in "\t\n\r\u2028\u2029" else one for one in str(value))
-    return "".join(one for one in text if _harmless(one)).strip()[:LONGEST_VALUE]
+    return "".join(one for one in text if _harmless(one)).strip()[:most]
 
 
 def _harmless(one):

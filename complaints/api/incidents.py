@@ -92,6 +92,20 @@ class EndIncident(IncidentAct):
         return self.done(pk, running.end, bodies.IncidentEnd)
 
 
+class AnswerRest(Endpoint):
+    scope, rights = "complaints", {"POST": INCIDENTS}
+
+    @extend_schema(
+        operation_id="incident_rest", summary=_("Answer what a stopped job left over"), request=None,
+        responses=IncidentShape,
+    )  # fmt: skip
+    @once
+    def post(self, request, pk):
+        """The job goes on after the last complaint that it looked at. Refused where none is left over."""
+        running.answer_rest(get_object_or_404(led_by(request.user), pk=pk), by=request.user)
+        return self.one(IncidentShape, led_by(request.user).get(pk=pk))
+
+
 class LinkComplaints(IncidentAct):
     @extend_schema(
         operation_id="incident_link", summary=_("Bring complaints under an incident"), request=bodies.UnderIncident,

@@ -25,6 +25,7 @@ urlpatterns = [
     path("incidents/<int:pk>/", incidents.OneIncident.as_view(), name="api-incident"),
     path("incidents/<int:pk>/tell/", incidents.TellIncident.as_view(), name="api-incident-tell"),
     path("incidents/<int:pk>/end/", incidents.EndIncident.as_view(), name="api-incident-end"),
+    path("incidents/<int:pk>/rest/", incidents.AnswerRest.as_view(), name="api-incident-rest"),
     path("incidents/<int:pk>/link/", incidents.LinkComplaints.as_view(), name="api-incident-link"),
     path("incidents/<int:pk>/unlink/", incidents.UnlinkComplaint.as_view(), name="api-incident-unlink"),
     path("complaint-tasks/", tasks.SubTasks.as_view(), name="api-complaint-tasks"),

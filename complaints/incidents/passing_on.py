@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from complaints.acknowledging import in_our_words
 from complaints.incidents.answering import waiting
 from complaints.incidents.belonging import hold_open
 from complaints.models import Complaint, Incident, IncidentUpdate
@@ -15,9 +16,10 @@ from complaints.moving import hold
 from jobs import runs
 from outreach import queueing
 from outreach.models import Message
+from outreach.texts import Whole
 from staff.models import User
 
-TELLS = "complaints.pass_on"
+TELLS, TEMPLATE = "complaints.pass_on", "complaint_incident"
 BATCH = 20
 ABOUT = Complaint._meta.label_lower
 NEVER_WENT = (Message.State.FAILED, Message.State.EXPIRED, Message.State.CANCELLED, Message.State.WITHHELD)
@@ -60,10 +62,14 @@ def _tell(complaint, update):
     key = f"incident:{update.incident_id}:{update.n}:{complaint.customer_id}"
     if Message.objects.filter(key=key).exists():
         return False
-    with translation.override(complaint.customer.language):
-        said = {"ticket": complaint.number, "text": update.text_for(complaint.customer.language)}
-        words = _("About your complaint %(ticket)s: %(text)s") % said
-    queueing.queue_free(complaint.customer, words, key=key, by=update.by, about=complaint)
+    customer, told = complaint.customer, {"key": key, "by": update.by, "about": complaint}
+    said = {"ticket": complaint.number, "text": Whole(update.text_for(customer.language))}
+    try:
+        queueing.queue(customer, TEMPLATE, **told, **said)
+    except ValidationError as error:  # none in use, or one that gets too long
+        with translation.override(customer.language):
+            words = _("About your complaint %(ticket)s: %(text)s") % said
+        in_our_words(customer, words, error, told)
     return True
 
 

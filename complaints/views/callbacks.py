@@ -5,15 +5,14 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from complaints import callers, calling_back, hearing, questioning
+from complaints import callers, calling_back, dialling, questioning
 from complaints.callback_form import CallbackForm
 from complaints.masked import masked_for
 from complaints.models import CallbackAnswer, Complaint, Script, Survey
 from complaints.models.complaints import CALL_BACK, VIEW
 from staff.access import may
-from work import calling
 
 SHOWN = ("customer__tier", "customer__branch", "category", "branch")
 
@@ -22,7 +21,7 @@ SHOWN = ("customer__tier", "customer__branch", "category", "branch")
 @may(CALL_BACK)
 def callback(request, pk):
     """The page of one call. Sent twice it is one call; a refusal keeps what was typed."""
-    one = _complaint(request, pk, Complaint.objects.visible_to(request.user).called_back_by(request.user))
+    one = _to_call(request, pk)
     call = calling_back.callback_of(one)
     form = CallbackForm(request.POST or None, parts=call.parts.filter(ended_at=None) if call else ())
     if request.method == "POST" and form.is_valid():
@@ -37,6 +36,27 @@ def callback(request, pk):
     return render(request, "complaints/callback.html", context, status=422 if form.errors else 200)
 
 
+@require_POST
+@may(CALL_BACK)
+def number(request, pk):
+    """The number whole, this once; the call is taken in hand with it."""
+    one, whole, refused = _to_call(request, pk), "", ""
+    try:
+        whole = dialling.uncover(one, by=request.user)
+    except ValidationError as error:
+        refused = error.messages[0]
+    call = calling_back.callback_of(one)
+    form = CallbackForm(parts=call.parts.filter(ended_at=None) if call else ())
+    context = _facts(request, one, call) | {"form": form, "refused": refused}
+    context |= {"number": whole, "may_uncover": False} if not refused else {}
+    template = "complaints/_number.html" if request.htmx else "complaints/callback.html"
+    return render(request, template, context, status=422 if refused else 200)
+
+
+def _to_call(request, pk):
+    return _complaint(request, pk, Complaint.objects.visible_to(request.user).called_back_by(request.user))
+
+
 def _what_followed(one) -> str:
     """What the answer led to, in words."""
     before = one.reopened
@@ -49,26 +69,22 @@ def _what_followed(one) -> str:
 
 def _facts(request, one, call):
     shown = masked_for(request.user, one)
-    waits = one.state == Complaint.State.CALLBACK_DUE or bool(call and call.is_to_do and hearing.was_missed(one))
+    waits, refusal = dialling.is_due(one, call), ""
+    if waits:
+        refusal = _refusal(one, request.user)
     return {
         "complaint": one,
         "call": call,
         "shown": shown,
-        "number": shown.number(_number(one, call)),
+        "number": shown.number(dialling.number_of(one, call)),
+        "may_uncover": waits and not refusal and not shown.whole,
         "script": _script(request, one),
         "words": shown.text(one.words),
         "answer": shown.text(one.answer),
-        "refusal": _refusal(one, request.user) if waits else "",
+        "refusal": refusal,
         "waits": waits,
         **_answers(request, one, shown),
     }
-
-
-def _number(one, call):
-    chosen = (call.number if call else "") or one.caller_number
-    if chosen or not one.customer_id:
-        return chosen
-    return calling.first_numbers([one.customer]).get(one.customer_id, "")
 
 
 def _script(request, one):

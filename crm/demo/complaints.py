@@ -71,7 +71,7 @@ class Month:
         return self.world.org.people[role][0]
 
     def head_of(self, unit):
-        return Posting.objects.get(unit=unit, role=Role.DEPARTMENT_HEAD).user
+        return Posting.objects.filter(unit=unit, role=Role.DEPARTMENT_HEAD).order_by("pk").first().user
 
     def caller(self, one):
         """Somebody who had nothing to do with it."""

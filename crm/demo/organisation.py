@@ -19,6 +19,7 @@ DESKS = [  # code, name, English name
     ("COMMISSION", "佣金结算组", "Commission desk"),
     ("QUALITY", "服务质量监督组", "Service quality desk"),
 ]
+NETWORK = ("NETWORK", "网络维护部", "Network maintenance")  # serves no customers: it is asked for its part
 
 
 CHANNEL_GROUPS = [
@@ -31,7 +32,9 @@ CHANNEL_GROUPS = [
 
 
 class Organisation:
-    """The units of one branch by what they are: `.departments`, `.halls`, `.communities`, `.desks`, `.outlets`."""
+    """The units of one branch by what they are: `.departments` of districts and counties, `.network`, `.halls`,
+    `.communities`, `.desks`, `.outlets`.
+    """
 
     def __init__(self, spelling):
         code, name, name_en = spelling
@@ -68,6 +71,7 @@ def build(spelling, size):
     org.departments = org.add(
         ("department", org.branch, code, name, english) for code, name, english, _ in places.DEPARTMENTS
     )
+    [org.network] = org.add([("department", org.branch, *NETWORK)])
     org.desks = {unit.code: unit for unit in org.add(("desk", org.branch, *desk) for desk in DESKS)}
     add_halls(org, size)
     add_communities(org, size)

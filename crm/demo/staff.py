@@ -32,7 +32,7 @@ def posts(org, size):
     yield from ((Role.CHANNEL_MANAGER, org.channel_groups[i % 3]) for i in range(size.channel_managers))
     yield Role.CHANNEL_SUPPORT, org.channel_groups[3]
     yield Role.CHANNEL_SUPERVISION, org.channel_groups[4]
-    yield from ((Role.DEPARTMENT_HEAD, unit) for unit in org.departments)
+    yield from ((Role.DEPARTMENT_HEAD, unit) for unit in (*org.departments, org.network, org.network))
     yield Role.AGENT, org.outlets[0]
     yield from ((role, org.branch) for role in AT_BRANCH)
 

@@ -83,9 +83,11 @@ def on_spot(month, case):
 
 
 def with_task(month, case):
-    """A department does its part first (D16)."""
+    """Network maintenance does its part first (D16)."""
     one = yield from begun(month, case)
-    yield from _task(month, one, 1, "请核查该小区晚间负荷并给出扩容方案。", one.contacted_at + HOUR)
+    yield from _task(
+        month, one, month.world.org.network, "请核查该小区晚间负荷并给出扩容方案。", one.contacted_at + HOUR
+    )
     one = yield from _answered(month, case, one, one.accepted_at + case.hours[1] * HOUR)
     yield from called(month, one, SAID)
 
@@ -96,7 +98,7 @@ def coordinated(month, case):
     at = one.contacted_at + HOUR / 2
     yield at
     told = {"by": one.owner, "due_at": one.accepted_at + 40 * HOUR, "at": at}
-    delegating.ask(one, month.world.org.departments[1], key="a", what="请检测该楼宇光路衰耗。", **told)
+    delegating.ask(one, month.world.org.network, key="a", what="请检测该楼宇光路衰耗。", **told)
     coordinator = month.person(Role.COMPLAINT_DESK)
     told |= {"what": "请安排装维上门复测并更换皮线。", "coordinator": coordinator}
     task = delegating.ask(one, month.world.org.departments[2], key="b", **told)
@@ -104,9 +106,8 @@ def coordinated(month, case):
     delegating.accept(task, by=month.head_of(task.unit), at=at + 2 * HOUR)
 
 
-def _task(month, one, department, what, at):
+def _task(month, one, unit, what, at):
     yield at
-    unit = month.world.org.departments[department]
     one = _fresh(one)
     task = delegating.ask(one, unit, by=one.owner, what=what, due_at=at + 30 * HOUR, key="demo", at=at)
     head = month.head_of(unit)

@@ -17,6 +17,7 @@ from customers.imports.views import RIGHT, failed_rows_answer
 from customers.models import Import
 from door.endpoint import Endpoint
 from door.fields import Body, Reachable
+from door.files import CSV
 from door.once import once
 from door.schema import listed, pages
 from door.shapes import PersonNamed, Shape, UnitNamed
@@ -161,12 +162,6 @@ class CancelImport(ImportEndpoint):
         if batch.run:
             batch.run.cancel(by=request.user)
         return self.one(ImportShape, self.find(pk), status=202)
-
-
-class CSV(JSONRenderer):
-    """Only chosen by who asks for text/csv; problems are JSON all the same."""
-
-    media_type, format = "text/csv", "csv"
 
 
 class FailedRows(ImportEndpoint):

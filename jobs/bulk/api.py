@@ -7,12 +7,15 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied as TokenDenied
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from door.endpoint import Endpoint
+from door.files import CSV
 from door.filtering import filtered
 from door.lists import LISTS
 from door.once import once
@@ -138,6 +141,19 @@ class BulkRows(BulkEndpoint):
         found, following = page_of(request, filtered(request, RowFilter, one.rows.all()))
         lines = results.lines(lists.get(one.list), found, request.user)
         return Response({"results": self.drawn(BulkRowShape, lines, many=True), "next": following})
+
+
+class BulkResults(BulkEndpoint):
+    renderer_classes = [CSV, JSONRenderer]
+
+    @extend_schema(
+        operation_id="bulk_results", summary=_("What became of each row, as a file"),
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )  # fmt: skip
+    def get(self, request, pk):
+        """All rows, as the page gives them; that it was fetched is recorded."""
+        one = self.read(pk)
+        return results.file_answer(lists.get(one.list), one, by=request.user)
 
 
 class GoBulk(BulkEndpoint):

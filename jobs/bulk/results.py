@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import transaction
+from django.http import StreamingHttpResponse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from audit.trail import record
@@ -44,18 +47,35 @@ def examples(of: List, bulk: Bulk, user) -> list[Line]:
     return lines(of, list(bulk.rows.filter(state=S.FIT).order_by("pk")[:EXAMPLES]), user)
 
 
+def file_answer(of: List, bulk: Bulk, *, by) -> StreamingHttpResponse:
+    """All rows as a CSV file."""
+    with transaction.atomic():
+        text = as_csv(of, bulk, by=by)
+    response = StreamingHttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{bulk.list}-{bulk.pk}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def as_csv(of: List, bulk: Bulk, *, by) -> Iterator[str]:
     """A line for each row: its number, what became of it and why; that it was fetched is recorded."""
     record(bulk, "bulk.downloaded", by=by, list=bulk.list, action=bulk.action)
-    return _csv(of, bulk, by)
+    header = line([_("Record"), _("What became of it"), _("Reason")])
+    return _csv(of, bulk, by, header, get_language())
 
 
-def _csv(of, bulk, by):
-    yield BOM + line([_("Record"), _("What became of it"), _("Reason")])
+def _csv(of, bulk, by, header, language):
+    """Written out later, in the language in which it was asked for."""
+    yield BOM + header
     after, more = 0, True
     while more:
         rows = list(bulk.rows.filter(pk__gt=after).order_by("pk")[:BATCH])
-        for one in lines(of, rows, by):
-            name = one.shown.name if one.shown else _("Out of your reach")
-            yield line([name, str(one.row.get_state_display()), one.row.reason])
+        with override(language):
+            text = "".join(map(_cells, lines(of, rows, by)))
+        yield text
         more, after = len(rows) == BATCH, rows[-1].pk if rows else 0
+
+
+def _cells(one):
+    name = one.shown.name if one.shown else _("Out of your reach")
+    return line([name, str(one.row.get_state_display()), one.row.reason])

@@ -3,8 +3,7 @@
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.http import Http404, QueryDict, StreamingHttpResponse
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -168,12 +167,7 @@ def cancel(request, pk):
 @require_safe
 def results_file(request, pk):
     one, of, _action = _bulk(request, pk)
-    with transaction.atomic():
-        text = results.as_csv(of, one, by=request.user)
-    response = StreamingHttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{one.list}-{one.pk}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return results.file_answer(of, one, by=request.user)
 
 
 @require_safe

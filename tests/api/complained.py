@@ -5,6 +5,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from complaints.incidents import running
+from complaints.models import Incident
 from jobs.models import Bulk
 from tests import complaining, make
 
@@ -25,7 +27,7 @@ def row(path, world):
         said = {"state": "answered", "answered_at": timezone.now(), "answer": "好"} if act == "close" else {}
         return complaining.appeal(complaint(world, "in_progress"), **said)
     if "/incidents/{id}/" in path:
-        return complaining.incident(world.branch, category=world.category)
+        return incident(world, act)
     if "/bulk/{id}/" in path:
         return bulk(world, act)
     if "/complaints/{id}/" in path:
@@ -39,6 +41,17 @@ def row(path, world):
     return None
 
 
+def incident(world, act):
+    """One that goes on, or one that ended while a complaint under it waits and the job that answers it was stopped."""
+    one = complaining.incident(world.branch, category=world.category)
+    if act == "rest":
+        complaint(world, "in_progress", incident=one)
+        over = {"state": "over", "ended_at": timezone.now(), "ended_by": world.owner, "cause": world.cause}
+        Incident.objects.filter(pk=one.pk).update(**over, liability="ours", measure="好", answer="好")
+        make.run(job=running.ANSWER, key=running.key_of(one), state="cancelled", params={"incident": one.pk})
+    return one
+
+
 def bulk(world, act):
     """One that was tried, is under way, or is done, with one row in it."""
     stands = {"undo": {"check_run": "done", "run": "done"}, "cancel": {"check_run": "waiting"}}
@@ -49,8 +62,8 @@ def bulk(world, act):
     return one
 
 
-def complaint(world, state):
-    told = complaining.complaint_with(state) | {"state": state, "category": world.category}
+def complaint(world, state, **more):
+    told = complaining.complaint_with(state) | {"state": state, "category": world.category} | more
     return complaining.complaint(world.customer, world.owner, **told)
 
 

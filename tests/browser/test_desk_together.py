@@ -49,7 +49,7 @@ def test_two_see_each_other_and_one_changes_all_that_match_and_takes_it_back(pag
 
 def _all_that_match_and_back(page, keys):
     page.goto("/complaints/?level=1")
-    expect(page.get_by_role("link", name="All that match (3)")).to_be_visible()
+    expect(page.get_by_role("link", name="Do at once: all 3")).to_be_visible()
     page.keyboard.press("q")
     expect(page.get_by_text("3 match.")).to_be_visible()
     page.keyboard.press("l")

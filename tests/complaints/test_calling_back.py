@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from complaints import call_texts, calling_back, calls_over, handling, questioning
+from audit.models import Event
+from complaints import call_texts, calling_back, calls_over, dialling, handling, questioning
 from complaints.models import CallbackAnswer, ComplaintRules
 from outreach.models import Message
 from tests import complaining, make
@@ -228,6 +229,80 @@ def test_who_dealt_with_it_sees_why_they_do_not_call(customer):
     page = agent.get(f"/complaints/{one.pk}/callback/").content.decode()
     assert "callback_outcome" not in page
     assert str(one.resolved_by) in page
+
+
+def uncovered():
+    return Event.objects.filter(verb="complaint.number_uncovered").order_by("pk")
+
+
+def test_who_calls_back_and_sees_no_numbers_has_this_one_shown_with_a_click(customer):
+    one = answered(customer, caller_number="13912345678")
+    inspector, owed = make.user("quality", customer.branch, language="en"), calling_back.callback_of(one)
+    quality, address = make.Client(), f"/complaints/{one.pk}/callback/"
+    quality.force_login(inspector)
+    page = quality.get(address).content.decode()
+    assert "139****5678" in page
+    assert "13912345678" not in page
+    assert f'action="{address}number/"' in page
+    assert not uncovered().exists()
+    part = quality.post(f"{address}number/", headers={"HX-Request": "true"}).content.decode()
+    assert "13912345678" in part
+    assert "<html" not in part
+    whole = quality.post(f"{address}number/").content.decode()
+    assert "13912345678" in whole
+    assert customer.name not in whole
+    assert "callback_outcome" in whole
+    kept = uncovered().first()
+    assert (uncovered().count(), kept.actor, kept.customer_id) == (2, inspector, customer.pk)
+    assert kept.data == {"purpose": "call back", "round": 1, "follow_up": owed.pk}
+    assert "13912345678" not in quality.get(address).content.decode(), "each look is recorded"
+    seeing = make.sign_in("complaint_desk", customer.branch).get(address).content.decode()
+    assert "13912345678" in seeing
+    assert f"{address}number/" not in seeing
+
+
+def test_nobody_has_it_shown_who_does_not_have_the_call_in_hand(customer):
+    one = answered(customer)
+    first, second = (make.user("quality", customer.branch) for _n in range(2))
+    for person in (one.resolved_by, make.user("clerk", customer.unit), make.user("guide", customer.unit)):
+        with pytest.raises(ValidationError):
+            dialling.uncover(one, by=person)
+    dialling.uncover(one, by=first)
+    with pytest.raises(ValidationError, match=str(first)):
+        dialling.uncover(one, by=second)
+    later = timezone.now() + timedelta(hours=1, minutes=1)
+    dialling.uncover(one, by=second, at=later)
+    call(one, second, "no_answer", at=timezone.now())
+    dialling.uncover(one, by=first)
+    owner = make.user("complaint_desk", customer.branch)
+    call(one, first, "no_answer", at=timezone.now())
+    arranging.take_over(calling_back.callback_of(one), by=owner)
+    with pytest.raises(ValidationError, match=str(owner)):
+        dialling.uncover(one, by=second)
+    call(one, owner, said=GOOD)
+    for person in (owner, first):
+        with pytest.raises(ValidationError):
+            dialling.uncover(one, by=person)
+    assert uncovered().count() == 3
+
+
+def test_the_number_of_a_caller_who_is_no_customer_is_shown_so_too(customer):
+    one = answered(customer)
+    type(one).objects.filter(pk=one.pk).update(customer=None, caller_number="13700000000")
+    FollowUp.objects.all().delete()
+    one.refresh_from_db()
+    assert dialling.uncover(one, by=make.user("quality", one.branch)) == "13700000000"
+    with pytest.raises(ValidationError):
+        dialling.uncover(one, by=make.user("quality", one.branch))
+    assert uncovered().get().data["follow_up"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_take_a_call_at_once_one_has_the_number():
+    one = answered()
+    people = [make.user("quality", one.branch) for _n in range(3)]
+    race(calling_back.callback_of(one), [partial(dialling.uncover, one, by=person) for person in people])
+    assert uncovered().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

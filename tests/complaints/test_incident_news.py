@@ -6,11 +6,13 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from complaints import texts
 from complaints.incidents import passing_on, running
 from complaints.models import Complaint, Incident
 from jobs import runs
 from jobs.models import Run
-from outreach.models import Message
+from outreach.models import Message, Template
+from outreach.versions import versions_of
 from tests import complaining, make
 from tests.race import together
 
@@ -90,6 +92,38 @@ def test_what_was_said_anew_or_is_over_meanwhile_is_not_passed_on(hall, incident
     running.end(Incident.objects.get(pk=incident.pk), by=incident.by, **told)
     worked_off()
     assert len(news()) == 2
+
+
+def test_the_branch_writes_what_stands_around_the_news_in_both_languages(hall, incident):
+    texts.ship(hall.branch)
+    made, english = child(hall, incident), child(hall, incident, customer=make.reachable(hall, language="en"))
+    tell(incident, "一", say_en="One")
+    worked_off()
+    shipped = [f"关于您的投诉 {made.number}：一", f"About your complaint {english.number}: One"]
+    assert [text for _who, text in news()] == shipped, "as without a text of the branch"
+    template = Template.objects.get(branch=hall.branch, code=passing_on.TEMPLATE)
+    words = {"text_zh": "【{branch}】{ticket}进展：{text}", "text_en": "{branch}, {ticket}: {text}"}
+    template.change(by=incident.by, version=1, **words)
+    assert [one.number for one in versions_of(template)] == [2, 1]
+    tell(incident, "二" * 300)
+    worked_off()
+    assert news()[2][1] == f"【{hall.branch}】{made.number}进展：{'二' * 300}", "whole, however long"
+    kept = Message.objects.get(about_id=made.pk, key__startswith=f"incident:{incident.pk}:2:")
+    assert (kept.template, kept.by, kept.any_time) == (template, incident.by, False)
+
+
+def test_customers_hear_it_also_where_the_text_of_the_branch_is_not_in_use_or_too_long(hall, incident):
+    texts.ship(hall.branch)
+    one = child(hall, incident)
+    template = Template.objects.get(branch=hall.branch, code=passing_on.TEMPLATE)
+    template.change(by=incident.by, version=1, text_zh="很" * 150 + "{ticket}{text}")
+    tell(incident, "二" * 300)
+    worked_off()
+    assert news()[0][1] == f"关于您的投诉 {one.number}：{'二' * 300}"
+    template.change(by=incident.by, version=2, active=False)
+    tell(incident, "三")
+    worked_off()
+    assert news()[1][1] == f"关于您的投诉 {one.number}：三"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -306,6 +306,22 @@ def test_what_a_cancelled_run_left_over_is_answered_when_asked(hall, desk, incid
         running.answer_rest(incident, by=desk.person)
 
 
+def test_the_rest_is_asked_for_by_a_program_too(hall, desk, incident):
+    row, program = child(hall, incident), make.Program(desk.person)
+    path = f"incidents/{incident.pk}/rest/"
+    running.end(incident, by=desk.person, **ending(hall.branch))
+    Run.objects.get(job=running.ANSWER).cancel(by=desk.person)
+    clerk = make.Program(make.user(Role.CLERK, hall))
+    elsewhere = make.Program(make.user(Role.COMPLAINT_DESK, make.branch()))
+    reader = make.Program(desk.person, "complaints:read")
+    assert [one.post(path).status_code for one in (clerk, reader, elsewhere)] == [403, 403, 404]
+    answers = [program.post(path, key="once") for _n in range(2)]
+    assert [(one.status_code, one.json()["in_hand"]) for one in answers] == [(200, 1)] * 2
+    worked_off()
+    assert states(row) == ["callback_due"]
+    assert (program.get(f"incidents/{incident.pk}/").json()["in_hand"], program.post(path).status_code) == (0, 422)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_rest_asked_for_by_two_at_once_is_one_run():
     head = make.user(Role.COMPLAINT_DESK, make.branch())

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def test_everything_that_matches_is_tried_then_done_and_undone_as_one(desk, hall):
     made = complaints(hall, 12)
     to, before = make.user(DESK, hall.branch), owners(made)
-    assert "(12)" in desk.get("/bulk/new/complaints/count/").content.decode()
+    assert "Do at once: all 12" in desk.get("/bulk/new/complaints/count/").content.decode()
     bulk = ask(desk, "complaints", "give", owner=to.pk, reason="人手")
     page = desk.get(f"/bulk/{bulk.pk}/")
     assert (page.context["stage"], page.context["fit"], len(page.context["examples"])) == ("previewed", 12, 10)
@@ -189,7 +189,7 @@ def test_who_leads_nothing_changes_nothing_at_once(hall):
         assert clerk.get(f"/bulk/new/complaints/{path}").status_code == 403
     assert clerk.post("/bulk/new/complaints/", {"action": "note", "text": "x", "key": uuid4()}).status_code == 403
     assert clerk.get("/bulk/new/nothing/").status_code == 404
-    assert "All that match" not in clerk.get("/complaints/").content.decode()
+    assert "Do at once" not in clerk.get("/complaints/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,10 +2,13 @@
 
 import pytest
 from django.db.models import F
+from django.utils import translation
 
+from audit.models import Event
 from complaints.models import Complaint
+from door.spreadsheet import BOM
 from jobs import runs
-from jobs.models import Bulk
+from jobs.models import Bulk, BulkRow
 from jobs.models.bulk import KEPT
 from tests import complaining, make
 
@@ -47,6 +50,12 @@ def test_it_is_asked_for_tried_done_and_undone_each_once(hall, program):
     left_out = program.get(f"bulk/{one.pk}/rows/", {"state": "left_out"}).json()["results"]
     assert {row["reason"] for row in left_out} == {"The level is “Major” already."}
     assert all(row["name"] and row["who"] for row in left_out)
+    file = program.get(f"bulk/{one.pk}/results/", Accept="text/csv")
+    assert file["Content-Type"].startswith("text/csv")
+    head, *told = b"".join(file.streaming_content).decode().splitlines()
+    assert (head.removeprefix(BOM), len(told)) == ("Record,What became of it,Reason", 5)
+    assert [line.split(",")[1] for line in told].count(str(BulkRow.State.FIT.label)) == 3
+    assert Event.objects.filter(verb="bulk.downloaded", actor=program.user).count() == 1
     assert program.post(f"bulk/{one.pk}/go/").json()["stage"] == "doing"
     runs.work_off()
     assert levels() == [2, 2, 2, 3, 3]
@@ -59,6 +68,18 @@ def test_it_is_asked_for_tried_done_and_undone_each_once(hall, program):
     assert levels() == [1, 1, 1, 3, 3]
     shown = program.get("bulk/").json()["results"]
     assert [(row["stage"], row["can_be_undone"]) for row in shown] == [("undone", False)]
+
+
+def test_the_file_is_in_the_language_in_which_it_was_asked_for(hall, program):
+    some(hall, 1)
+    one = program.post("bulk/", RAISE).json()["id"]
+    runs.work_off()
+    file = program.get(f"bulk/{one}/results/", **{"Accept": "text/csv", "Accept-Language": "zh-Hans"})
+    with translation.override("en"):
+        said = b"".join(file.streaming_content).decode()
+    assert said.splitlines()[0].removeprefix(BOM) == "记录,结果,原因"
+    with translation.override("zh-hans"):
+        assert str(BulkRow.State.FIT.label) in said
 
 
 def test_only_what_the_query_finds_is_in_the_set_and_what_the_list_does_not_know_is_refused(hall, program):
@@ -86,7 +107,7 @@ def test_neither_a_right_nor_a_scope_is_passed_by(hall, program):
     one = program.post("bulk/", RAISE).json()["id"]
     runs.work_off()
     assert "complaints:read" in narrow.get(f"bulk/{one}/rows/").json()["detail"]
-    assert [narrow.get(f"bulk/{one}/{path}").status_code for path in ("", "rows/")] == [403, 403]
+    assert [narrow.get(f"bulk/{one}/{path}").status_code for path in ("", "rows/", "results/")] == [403] * 3
     assert narrow.get("bulk/").json()["results"] == []
     reader = make.Program(program.user, "bulk:read", "complaints:read")
     assert reader.get(f"bulk/{one}/rows/").json()["results"][0]["name"]

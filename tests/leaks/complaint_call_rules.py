@@ -43,6 +43,9 @@ RULES = {
     "complaint-callback": Rule(  # no callback of it is due
         CALL_BACK, row="complaint", methods="GET POST", body=callback_form, sees=calls, ok={"POST": {BAD}}
     ),
+    "complaint-callback-number": Rule(  # none is due
+        CALL_BACK, row="complaint", methods="POST", sees=calls, ok={"POST": {BAD}}
+    ),
     "complaint-answers": Rule(VIEW, row="complaint"),
     "survey": public("GET POST", args={"token": "guessed"}, ok={"GET": {404}, "POST": {404}}),
     "suggestions": Rule(SEES, query=filter_form),

@@ -90,11 +90,13 @@ API_RULES = {
     "api-incident": {"GET": ApiRule(INCIDENTS, row="incident", shows=lambda w: w.incident.say)},
     "api-incident-tell": of_incident(body=lambda w: {"say": "x"}),
     "api-incident-end": of_incident(body=over),
+    "api-incident-rest": of_incident(ok=422),  # it goes on
     "api-incident-link": of_incident(body=lambda w: {"complaints": [w.complaint]}, inside=VIEW),
     "api-incident-unlink": of_incident(body=lambda w: {"complaint": w.complaint}, inside=VIEW),
     "api-bulks": {"GET": ApiRule(), "POST": ApiRule(body=many, may=lambda k: k.holds("complaints.lead"), ok=422)},
     "api-bulk": {"GET": ApiRule(row="bulk", sees=is_owner)},
     "api-bulk-rows": {"GET": ApiRule(row="bulk", sees=is_owner)},
+    "api-bulk-results": {"GET": ApiRule(row="bulk", sees=is_owner, noted=True)},
     "api-bulk-go": of_bulk(),
     "api-bulk-undo": of_bulk(),
     "api-bulk-cancel": of_bulk(ok=422),  # it was tried already

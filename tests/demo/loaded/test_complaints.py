@@ -7,7 +7,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from audit.models import Event
-from complaints import chronicle
+from complaints import chronicle, delegating
 from complaints.clocks import checking
 from complaints.masked import masked_for
 from complaints.models import (
@@ -24,6 +24,7 @@ from complaints.models import (
     Survey,
 )
 from outreach.models import Message
+from staff.models import Unit
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -89,6 +90,9 @@ def test_one_is_past_the_thirteenth_day_and_one_past_the_law(there):
 def test_departments_callbacks_money_and_surveys_are_there(there):
     of = {"complaint__in": there}
     assert set(SubTask.objects.filter(**of).values_list("state", flat=True)) >= {"done", "open"}
+    network = Unit.objects.get(branch=there[0].branch, code="NETWORK")
+    assert set(SubTask.objects.filter(unit=network, **of).values_list("state", flat=True)) == {"done", "open"}
+    assert len(delegating.at_work(network)) == 2
     assert there.filter(coordinator__isnull=False).exists()
     assert CallbackAnswer.objects.filter(**of).count() > 10
     assert not CallbackAnswer.objects.filter(by=F("complaint__resolved_by"), **of).exists()
