@@ -84,7 +84,7 @@ def test_every_list_of_the_product_keeps_views_and_shows_where(hall):
         assert reverse("view-tabs", args=[name]) in reader.get(reverse(name)).content.decode()
         filtering = listed.asked(reader.person, "")
         chosen = next(one for one in filtering.filters if one in ("which", "state", "status", "overdue"))
-        field = filtering.form.fields[chosen]
+        field = filtering.filters[chosen].field
         value = [key for key, _words in field.choices if key][-1]
         assert reader.post(reverse("view-save", args=[name]), {"name": "V", "query": f"{chosen}={value}"}).url
         assert reader.get(f"{reverse(name)}?{chosen}={value}").status_code == 200
