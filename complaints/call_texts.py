@@ -65,9 +65,15 @@ def ship(branch, *, by=None):
         fields = dict(zip(COLUMNS, row, strict=True))
         if fields["code"] not in known:
             Template.compose(by=by, branch=branch, channel="sms", message_class="service", **fields)
+    called, called_en = branch.name, branch.name_en or branch.name
     said = [
-        Script(branch=branch, area=area, **{name: text.replace("{branch}", str(branch)) for name, text in pair})
-        for area, pair in ((area, zip(("text", "text_en"), texts, strict=True)) for area, texts in SCRIPTS.items())
+        Script(
+            branch=branch,
+            area=area,
+            text=text.replace("{branch}", called),
+            text_en=english.replace("{branch}", called_en),
+        )
+        for area, (text, english) in SCRIPTS.items()
     ]
     Script.objects.bulk_create(said, ignore_conflicts=True)
     topics = [Topic(branch=branch, code=code, name=name, name_en=english) for code, name, english in TOPICS]

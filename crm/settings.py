@@ -176,6 +176,7 @@ USE_I18N = True
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "crm.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 
 # How each function takes its arguments: c the context, m the message, p its plural.
 KINDS = {"gettext": "m", "ngettext": "mp", "pgettext": "cm", "npgettext": "cmp"}
-CALLS = {"_": "m", "gettext_noop": "m"} | KINDS | {f"{name}_lazy": kind for name, kind in KINDS.items()}
+CALLS = {"_": "m", "_now": "m", "gettext_noop": "m"} | KINDS | {f"{name}_lazy": kind for name, kind in KINDS.items()}
 TEXT = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL_IN_TEMPLATE = re.compile(rf"\b({'|'.join(['_', *KINDS])})\(({TEXT}(?:, ?{TEXT})*)(?:, ?count)?\)")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|\{(\w*)\}")

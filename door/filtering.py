@@ -48,7 +48,7 @@ class PageFilter(filters.FilterSet):
             one = self.filters.get(name)
             if one and "choices" in one.extra:
                 chosen = self.data.get(name, "")
-                offered = [("", _("All")), *one.extra["choices"]]
+                offered = [("", one.extra.get("empty_label") or _("All")), *one.extra["choices"]]
                 yield name, one.label, [(value, words, str(value) == chosen) for value, words in offered]
 
     @property

@@ -12,7 +12,7 @@ from complaints.desk.filters import indented
 from complaints.figures.sets import Asked, rows_of
 from complaints.models import Category, Complaint
 from complaints.models.states import Channel
-from customers.filters import YES_OR_NO, ListFilter
+from customers.filters import ListFilter
 from customers.models import Tier
 from customers.models.lines import LineKind
 from staff.forms import DayInput, DaysForm
@@ -32,7 +32,9 @@ class FiguresFilter(ListFilter):
     product = filters.ChoiceFilter(label=_("Product"), choices=LineKind.choices)
     tier = filters.ChoiceFilter(label=_("Tier"))
     channel = filters.ChoiceFilter(label=_("Channel"), choices=Channel.choices)
-    imported = filters.ChoiceFilter(label=_("With imported ones"), choices=YES_OR_NO, method="with_imported")
+    imported = filters.ChoiceFilter(
+        label=_("With imported ones"), choices=[("true", _("Yes"))], empty_label=_("No"), method="with_imported"
+    )
 
     class Meta:
         model = Complaint

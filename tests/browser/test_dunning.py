@@ -76,3 +76,12 @@ def test_the_pages_read_well_on_a_phone_in_chinese(page_as, branch, address):
     page.goto(address)
     page.wait_for_load_state("networkidle")
     reads_well(page, "zh")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_how_it_is_made_sure_stands_in_full_lines(page_as, branch, width):
+    page = page_as(make.user("dunning_clerk", branch), width=width)
+    page.goto("/dunning/proof/")
+    widths = page.locator("main .card-body p").evaluate_all("all => all.map((one) => one.clientWidth)")
+    assert len(widths) == 5
+    assert min(widths) > width / 2

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from complaints import call_texts, calling_back, calls_over, dialling, handling, questioning
-from complaints.models import CallbackAnswer, ComplaintRules
+from complaints.models import CallbackAnswer, ComplaintRules, Script
 from outreach.models import Message
 from tests import complaining, make
 from tests.race import race
@@ -197,6 +197,14 @@ def test_a_caller_who_is_no_customer_is_called_back_as_well(caller):
     for days in (0, 1):
         call(one, caller, "no_answer", at=NOW + timedelta(days=days))
     assert call(one, caller, "no_answer", at=NOW + timedelta(days=2)).satisfied == "unreached"
+
+
+def test_a_script_names_the_branch_in_its_own_language():
+    made = make.branch(name="江南分公司", name_en="Jiangnan Branch")
+    call_texts.ship(made)
+    for script in Script.objects.filter(branch=made):
+        assert "江南分公司" in script.text
+        assert "Jiangnan Branch" in script.text_en
 
 
 def test_the_page_of_a_call_from_its_script_to_the_answer(customer):

@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.db import connection
+from django.template.defaultfilters import floatformat
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from complaints.figures.catalogue import FIGURES
 from complaints.figures.dimensions import DIMENSIONS
@@ -241,3 +242,22 @@ def test_a_split_costs_as_many_questions_with_one_row_as_with_many(hall, head):
     once = asked()
     a_month_of(hall)
     assert asked() == once <= 40
+
+
+def test_in_chinese_every_word_is_chinese_and_numbers_stand_in_threes(hall):
+    person = make.sign_in(Role.BRANCH_HEAD, hall.branch, language="zh-hans")
+    complaint(hall)
+    page = person.get(PAGE, {"by": "product"}).text
+    assert "未填写" in page
+    assert "Not said" not in page
+    with translation.override("zh-hans"):
+        assert floatformat(55600, "0g") == "55,600"
+
+
+def test_imported_ones_are_left_out_until_asked_for_and_the_form_says_so(hall, head):
+    closed(hall, imported=True)
+    page = head.get(PAGE)
+    ((_name, _label, offered),) = [one for one in page.context["filter"].selections if one[0] == "imported"]
+    assert offered == [("", "No", True), ("true", "Yes", False)]
+    assert addresses(page)[0][0] == 0
+    assert addresses(head.get(PAGE, {"imported": "true"}))[0][0] == 1

@@ -14,6 +14,7 @@ gettext_lazy("Two "
 ngettext("%(n)s row", "%(n)s rows", n)
 pgettext_lazy("verb", "Open")
 translation.gettext("By attribute")
+_now("At once, beside lazy ones")
 _(name)
 """
 TEMPLATE = """
@@ -35,6 +36,7 @@ def test_messages_are_found_in_python():
         Message("%(n)s row", plural="%(n)s rows"),
         Message("Open", context="verb"),
         Message("By attribute"),
+        Message("At once, beside lazy ones"),
     }
 
 
