@@ -10,7 +10,7 @@ class IssueForm(CurrentPasswordForm):
     """A new token, with the current password: an open session alone hands out no key that outlives it."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("What will use it, for example the billing system.")
+        label=_("Program"), max_length=60, help_text=_("What will use it, for example the billing system.")
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), choices=SCOPES.items(), widget=forms.CheckboxSelectMultiple
