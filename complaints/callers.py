@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints import owners
 from complaints.models import Complaint, SubTask
 from complaints.models.complaints import CALL_BACK
 from complaints.models.states import WAITING, State
@@ -20,7 +21,7 @@ def unit_for(complaint: Complaint) -> Unit:
     """
     out = parties(complaint)
     posted = Posting.objects.on(timezone.localdate()).filter(unit__path__startswith=complaint.branch.path)
-    posted = posted.filter(role__in=FIRST, user__is_active=True).exclude(user__in=out).order_by("unit__path", "pk")
+    posted = owners.people_in(posted.filter(role__in=FIRST)).exclude(user__in=out).order_by("unit__path", "pk")
     first = min(posted.select_related("unit"), key=lambda one: FIRST.index(one.role), default=None)
     return first.unit if first else complaint.unit
 

@@ -88,7 +88,7 @@ def heads(branch: Unit) -> list[User]:
 def _leaders(unit):
     """From the unit upwards; whoever is away is their deputy."""
     way = [int(key) for key in unit.path.strip("/").split("/")]
-    posted = _people(Posting.objects.on(unit.today()).filter(unit__in=way, role__in=RIGHTS[LEAD]))
+    posted = people_in(Posting.objects.on(unit.today()).filter(unit__in=way, role__in=RIGHTS[LEAD]))
     posted = sorted(posted.select_related("user"), key=lambda one: (-way.index(one.unit_id), one.pk))
     away = stands_in_for([one.user_id for one in posted], timezone.now())
     deputies = User.objects.in_bulk(away.values())
@@ -110,11 +110,11 @@ def _least(posted, unit, out):
 
 def _there(posted):
     """{id: person} of those posted who work here and are not away."""
-    people = {one.user_id: one.user for one in _people(posted).select_related("user")}
+    people = {one.user_id: one.user for one in people_in(posted).select_related("user")}
     return {pk: people[pk] for pk in people.keys() - stands_in_for(people, timezone.now()).keys()}
 
 
-def _people(posted):
-    """Of those who work here; no program, which comes by token and never signs in."""
+def people_in(posted):
+    """The postings of those who work here; of no program, which comes by token and never signs in."""
     programs = Token.objects.filter(user__last_login=None)
     return posted.filter(user__is_active=True).exclude(user__in=programs.values("user"))

@@ -314,6 +314,8 @@ CUSTOMER_ACTIONS = [
     "billing.counter.actions.offered",
     "complaints.customer_actions.offered",
 ]
+# What the search box finds by its whole number, beside customers; see customers/search/elsewhere.
+SEARCH_ELSEWHERE = ["complaints.by_number.found"]
 # What may follow at once from a contact, and from a call nobody was found for; see customers/header.
 CONTACT_ACTIONS = ["complaints.customer_actions.after_contact"]
 CALL_ACTIONS = ["complaints.customer_actions.for_call"]

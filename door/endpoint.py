@@ -89,6 +89,7 @@ class Endpoint(APIView):
         """One row with its ETag, and where it was made its address."""
         headers = {"Location": reverse(at, args=[row.pk])} if at else {}
         version = getattr(row, "version", None)
+        version = version if isinstance(version, int) else None  # of rules or scenarios it is another record
         return tagged(self.request, self.drawn(shape, row), version=version, status=status, headers=headers)
 
     def said(self, body, **options):

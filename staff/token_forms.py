@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.forms import CurrentPasswordForm
 from staff.models.tokens import LONGEST, Token
@@ -10,7 +11,9 @@ class IssueForm(CurrentPasswordForm):
     """A new token, with the current password: an open session alone hands out no key that outlives it."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("What will use it, for example the billing system.")
+        label=pgettext_lazy("thing", "Name"),
+        max_length=60,
+        help_text=_("What will use it, for example the billing system."),
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), choices=SCOPES.items(), widget=forms.CheckboxSelectMultiple

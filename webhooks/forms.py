@@ -5,6 +5,7 @@ from uuid import uuid4
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import Unit
 from staff.scope import scope_of
@@ -18,7 +19,9 @@ WAITING, DEAD, DELIVERED = Delivery.State.WAITING, Delivery.State.DEAD, Delivery
 class SubscriptionForm(forms.Form):
     """The key is made with the page, so that pressing the button twice makes one subscription."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Which system is told, e.g. Billing."))
+    name = forms.CharField(
+        label=pgettext_lazy("thing", "Name"), max_length=100, help_text=_("Which system is told, e.g. Billing.")
+    )
     url = forms.CharField(
         label=_("Address"),
         max_length=500,

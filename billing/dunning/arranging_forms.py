@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from work.forms import ActionForm
 
@@ -9,7 +10,7 @@ from work.forms import ActionForm
 class NewScenarioForm(ActionForm):
     """`others`: the scenarios of the branch in their order, this one not among them."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     name_en = forms.CharField(label=_("English name"), max_length=80, required=False)
     code = forms.SlugField(
         label=_("Code"), max_length=40, help_text=_("Lower-case letters, digits and hyphens; it stays as it is.")

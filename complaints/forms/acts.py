@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.counter.forms import MoneyField
 from billing.models import Bill
+from complaints import owners
 from complaints.delegating import latest_due
 from complaints.models import Category, Cause, Note
 from complaints.models.complaints import HANDLE
@@ -32,7 +33,7 @@ def able(complaint):
     """Who may be given the complaint."""
     branch = complaint.branch
     posted = Posting.objects.on(branch.today()).filter(unit__path__startswith=branch.path, role__in=RIGHTS[HANDLE])
-    people = User.objects.filter(is_active=True, pk__in=posted.values("user"))
+    people = User.objects.filter(pk__in=owners.people_in(posted).values("user"))
     return people.exclude(pk=complaint.person_id).order_by("name", "pk")
 
 

@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from complaints import owners
 from complaints.forms.acts import text
 from complaints.models import Category
 from complaints.models.complaints import HANDLE
@@ -19,7 +20,7 @@ def handlers(user):
     homes = {posting.unit.home_id for posting in postings_of(user)}
     here = Q(unit__in=homes) | Q(unit__branch__in=homes)
     posted = Posting.objects.on(user.branch.today()).filter(here, role__in=RIGHTS[HANDLE])
-    return User.objects.filter(is_active=True, pk__in=posted.values("user")).order_by("name", "pk")
+    return User.objects.filter(pk__in=owners.people_in(posted).values("user")).order_by("name", "pk")
 
 
 class GiveForm(ManyForm):

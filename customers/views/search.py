@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from customers.search.box import LIMIT, find
+from customers.search.elsewhere import things
 from customers.tier_marks import TierMarks
 from staff.access import may
 
@@ -12,9 +13,10 @@ from staff.access import may
 @may("customers.view")
 def search(request):
     """The text travels in the form: it is personal data, and addresses are logged."""
-    hits, marks = find(request.POST.get("q", ""), request.user), TierMarks()
+    text = request.POST.get("q", "")
+    hits, marks = find(text, request.user), TierMarks()
     for hit in hits:
         hit.mark = marks[hit.tier]
-    context = {"hits": hits, "more": len(hits) == LIMIT}
+    context = {"hits": hits, "more": len(hits) == LIMIT, "things": things(text, request.user)}
     template = "customers/_results.html" if request.headers.get("HX-Request") else "customers/results.html"
     return render(request, template, context)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import SavedView, Unit
 from staff.saved_views.keeping import shareable
@@ -11,7 +12,7 @@ class ViewForm(forms.Form):
     use_required_attribute = False
 
     name = forms.CharField(
-        label=_("Name"), max_length=SavedView._meta.get_field("name").max_length,
+        label=pgettext_lazy("thing", "Name"), max_length=SavedView._meta.get_field("name").max_length,
         widget=forms.TextInput({"autofocus": True, "autocomplete": "off"}),
     )  # fmt: skip
     unit = forms.ModelChoiceField(

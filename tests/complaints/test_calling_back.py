@@ -57,6 +57,13 @@ def test_the_callback_keeps_its_time_its_number_and_its_hours(customer, caller):
     assert calling_back.owe_callback(one, by=None, at=NOW) == owed
 
 
+def test_a_program_that_is_posted_above_the_desk_calls_nobody_back(customer):
+    make.Program(make.user("complaint_desk", customer.branch))
+    desk = make.unit("desk", parent=customer.branch)
+    make.user("complaint_desk", desk)
+    assert calling_back.callback_of(answered(customer)).unit == desk
+
+
 @pytest.mark.practice("A23")
 @pytest.mark.parametrize(("said", "satisfied"), [(GOOD, "satisfied"), ({"solved": True, "result": 7}, "neutral")])
 def test_who_is_content_has_it_closed(customer, caller, said, satisfied):

@@ -319,3 +319,19 @@ def test_supervisors_see_counts_and_each_leads_to_exactly_these(hall):
         assert len(listed(manager, **dict([one.query.split("=")]))) == one.n
     assert listed(manager, due="late") == [late]
     assert listed(manager, flag="true") == [soon]
+
+
+@pytest.mark.parametrize("typed", ["26-000123", " 26－000123 ", "26000123"])
+def test_the_search_box_knows_a_complaint_by_the_number_its_customer_was_told(hall, desk, typed):
+    one = complaint(hall, number="26-000123")
+    page = desk.post("/search/", {"q": typed}).content.decode()
+    assert f'data-exact><a href="/complaints/{one.pk}/"' in page
+    assert str(one.category) in page
+
+
+def test_it_finds_no_complaint_by_a_part_of_its_number_nor_one_out_of_reach_or_about_oneself(hall, desk):
+    complaint(hall, number="26-000123")
+    complaint(make.unit("hall", parent=make.branch()), number="26-000124")
+    complaint(hall, number="26-000125", person=desk.person)
+    for typed in ("26-00012", "000123", "26-000124", "26-000125"):
+        assert "/complaints/" not in desk.post("/search/", {"q": typed}, HTTP_HX_REQUEST="true").content.decode()

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from complaints import owners, starter
 from complaints.attaching import kind_of
+from complaints.forms.acts import able
 from complaints.models import AnswerCard, Attachment, Category, Cause, Complaint
 from complaints.weighing import earlier
 from customers.models import Interaction
@@ -275,6 +276,8 @@ def test_nothing_is_given_to_a_program_that_is_posted_as_somebody_of_the_desk(cu
     person = make.user("complaint_desk", desk)
     assert owners.of_desk(customer.branch) == (person, desk)
     assert owners.leader(desk) == person
+    one = complaining.complaint(customer, person)
+    assert [*able(one)] == [person]
 
 
 def test_a_program_accepts_and_reads(customer):
@@ -285,7 +288,10 @@ def test_a_program_accepts_and_reads(customer):
     assert program.post("complaints/", said, key="one").json() == answer.json()
     made = Complaint.objects.get()
     assert answer.json()["number"] == made.number
-    assert program.get(f"complaints/{made.pk}/").json()["words"] == "上网慢"
+    read = program.get(f"complaints/{made.pk}/")
+    assert read.json()["words"] == "上网慢"
+    assert read["ETag"].isascii()
+    assert program.get(f"complaints/{made.pk}/", **{"If-None-Match": read["ETag"]}).status_code == 304
     assert [row["id"] for row in program.get("complaints/", {"category": "2102"}).json()["results"]] == [made.pk]
     assert program.get("complaints/", {"category": "3202"}).json()["results"] == []
 
