@@ -1,6 +1,6 @@
 """What the pages of scenarios offer of a branch."""
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Case, Count, F, OuterRef, Subquery, When
 
 from billing.models import DunningCase, ScenarioVersion
 from customers.models import Tier
@@ -29,6 +29,10 @@ def versions_of(scenarios) -> list[ScenarioVersion]:
 
 def versions_in_order(scenarios) -> list[ScenarioVersion]:
     """Of these scenarios: those with open cases first, of these the scenarios asked first, the newest first."""
-    in_use = Exists(DunningCase.objects.open().filter(version=OuterRef("pk")))
+    # The next one in use, itself or later, is one step along an index. To ask of one without open cases whether it has
+    # any would read all cases there are.
+    later = DunningCase.objects.open().filter(version__gte=OuterRef("pk")).order_by("version_id")
     rows = ScenarioVersion.objects.filter(scenario__in=scenarios).select_related("scenario__branch")
-    return list(rows.alias(in_use=in_use).order_by("-in_use", "scenario__order", "scenario", "-n"))
+    rows = rows.alias(next_in_use=Subquery(later.values("version_id")[:1]))
+    rows = rows.alias(rests=Case(When(next_in_use=F("pk"), then=0), default=1))
+    return list(rows.order_by("rests", "scenario__order", "scenario", "-n"))
