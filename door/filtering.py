@@ -24,7 +24,7 @@ class PageFilter(filters.FilterSet):
     @property
     def qs(self):
         """All where the address asks for nothing, and nothing where it asks for what is not there."""
-        if not any(map(self._asks, self.filters)):
+        if not self.narrowed:
             return self.queryset.all()
         return super().qs if self.is_valid() else self.queryset.none()
 
@@ -33,6 +33,11 @@ class PageFilter(filters.FilterSet):
         open_choices = {name for name, one in self.filters.items() if isinstance(one, CHOICES) and not self._asks(name)}
         fields = {name: one.field for name, one in self.filters.items() if name not in open_choices}
         return type(f"{type(self).__name__}Form", (self._meta.form,), fields)
+
+    @property
+    def narrowed(self):
+        """Whether the address asks for anything."""
+        return any(map(self._asks, self.filters))
 
     def _asks(self, name):
         return bool(self.data.get(name))
@@ -59,9 +64,7 @@ class PageFilter(filters.FilterSet):
     @property
     def kept(self):
         """(name, value) of the ids that the address names: another page has put them there."""
-        return [
-            (name, self.data.get(name)) for name, one in self.filters.items() if _is_id(one) and self.data.get(name)
-        ]
+        return [(name, self.data.get(name)) for name, one in self.filters.items() if _is_id(one) and self._asks(name)]
 
 
 def _is_id(one):

@@ -49,7 +49,7 @@ def service_requests(request):
         "rows": rows_of(page.rows, request.user, timezone.now()),
         "following": page.following and address(request.GET, after=page.following),
         "preceding": page.preceding and address(request.GET, before=page.preceding),
-        "narrowed": any(request.GET.get(name) for name in filtering.filters),
+        "narrowed": filtering.narrowed,
     }
     return render(request, "billing/requests/list.html", context)
 

@@ -43,7 +43,7 @@ def accounts(request):
         "following": page.following and address(request.GET, after=page.following),
         "preceding": page.preceding and address(request.GET, before=page.preceding),
         "count_address": address(request.GET),
-        "narrowed": any(request.GET.get(name) for name in filtering.filters),
+        "narrowed": filtering.narrowed,
     }
     return render(request, "billing/accounts.html", context)
 

@@ -89,10 +89,6 @@ class DeskFilter(ListFilter):
         return self.selections_of(name for name in self.filters if name not in AT_FIRST)
 
     @property
-    def narrowed(self):
-        return any(self.data.get(name) for name in self.filters)
-
-    @property
     def narrowed_further(self):
         return any(self.data.get(name) for name in self.filters if name not in AT_FIRST)
 

@@ -34,7 +34,7 @@ def customers(request):
         "following": page.following and _address(request.GET, after=page.following),
         "preceding": page.preceding and _address(request.GET, before=page.preceding),
         "count_address": _address(request.GET, after=None, sort=None),
-        "narrowed": any(request.GET.get(name) for name in filtering.filters),
+        "narrowed": filtering.narrowed,
     }
     return render(request, "customers/list.html", context)
 

@@ -36,7 +36,7 @@ def messages(request):
         "lines": lines_of(page.rows, request.user, TierMarks()),
         "following": page.following and address(request.GET, after=page.following),
         "preceding": page.preceding and address(request.GET, before=page.preceding),
-        "narrowed": any(request.GET.get(name) for name in filtering.filters),
+        "narrowed": filtering.narrowed,
         "waiting": attention.waiting(request.user),
     }
     return render(request, "outreach/messages.html", context)

@@ -49,7 +49,7 @@ def cases(request):
         "sorts": {name: address(request.GET, sort=name) for name in SORTS},
         "following": page.following and address(request.GET, after=page.following),
         "preceding": page.preceding and address(request.GET, before=page.preceding),
-        "narrowed": any(request.GET.get(name) for name in filtering.filters),
+        "narrowed": filtering.narrowed,
     }
     return render(request, "billing/dunning/cases.html", context)
 
