@@ -53,8 +53,12 @@ def _all_that_match_and_back(page, keys):
     page.keyboard.press("q")
     expect(page.get_by_text("3 match.")).to_be_visible()
     page.keyboard.press("l")
-    for key in ("ArrowDown", "ArrowDown", "Tab"):
+    level = page.get_by_label("To which level")
+    expect(level).to_be_focused()
+    for key in ("ArrowDown", "ArrowDown"):
         page.keyboard.press(key)
+    expect(level).to_have_value("3")
+    page.keyboard.press("Tab")
     page.keyboard.type("press")
     page.keyboard.press("Control+Enter")
     _worked(page)
