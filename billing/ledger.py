@@ -56,14 +56,17 @@ MAKE_ROOM = """
     SELECT payment_id, bill_id, -least(used, much - (upto - used)) FROM taken WHERE upto - used < much
 """
 
+LOCK = "SELECT id FROM billing_account WHERE id = ANY (%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+
 
 def lock(accounts) -> list[int]:
     """Lock the accounts (ids) until the transaction ends; their ids in order.
 
     Rows that refer to one may still be made beside it: whoever makes them may hold what is locked after accounts.
     """
-    rows = Account.objects.filter(pk__in=set(accounts)).order_by("pk")
-    return list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [list(set(accounts))])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 @transaction.atomic

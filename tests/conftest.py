@@ -7,6 +7,7 @@ import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -35,6 +36,12 @@ def speak_english():
     """Outside a request messages are the sources' own; a page still speaks its reader's language."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet():
+    """Keys begin anew with each database: what the test before asked in this minute is not this one's."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

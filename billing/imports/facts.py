@@ -164,4 +164,5 @@ class Money(Facts):
     """What changes what is owed: once it is there, what lies on the accounts is used."""
 
     def follow(self, cursor, values, accounts):
-        ledger.use_money(accounts)
+        if self.run(cursor, statements.WRITTEN):
+            ledger.use_money(accounts)

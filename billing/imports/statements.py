@@ -78,9 +78,10 @@ KEPT = """
         outcome = k.outcome, customer_id = k.customer_id, problems = k.problems, changes = k.changes,
         brought_in = k.outcome IN ('create', 'update', 'unchanged')
     FROM {classed} k
-    WHERE r.batch_id = %(batch)s AND r.n = k.n
+    WHERE r.batch_id = %(batch)s AND r.n BETWEEN %(first)s AND %(last)s AND r.n = k.n
 """
 LOST = "DELETE FROM {classed} WHERE outcome = 'create' AND fact_id IS NULL"
+WRITTEN = "SELECT FROM {classed} WHERE outcome IN ('create', 'update') LIMIT 1"
 TALLY = "SELECT outcome, count(*) FROM {classed} GROUP BY outcome"
 EVENTS = """
     INSERT INTO audit_event (actor_id, verb, subject_type, subject_id, customer_id, branch_id, request_id, data)

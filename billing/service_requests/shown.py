@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from billing.models import ServiceRequest
 from customers.masking import Shown
+from customers.tier_marks import TierMarks
 from work.shown import late_words
 
 State = ServiceRequest.State
@@ -20,6 +21,7 @@ class Row:
     request: ServiceRequest
     who: Shown
     now: datetime
+    mark: str = ""  # of the customer's tier, HTML; where rows of several customers stand together
 
     @property
     def number(self) -> str:
@@ -60,4 +62,9 @@ def _left(seconds, whole):
 
 def rows_of(requests, user, now: datetime) -> list[Row]:
     """Of requests with `line` and `account__customer` at hand."""
-    return [Row(one, Shown(one.account.customer, user), now) for one in requests]
+    marks = TierMarks()
+    return [_row(one, one.account.customer, user, now, marks) for one in requests]
+
+
+def _row(one, customer, user, now, marks):
+    return Row(one, Shown(customer, user), now, marks[customer.tier])

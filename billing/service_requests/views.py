@@ -27,15 +27,21 @@ from staff.saved_views.lists import with_views
 
 VIEW, TAKE = "billing.view_dunning", "billing.take_payment"
 SHOWN = ("line", "account__customer__unit", "account__customer__tier", "asked_by")
+LISTED = (  # what a row of the list shows, and whether it is masked
+    "action", "origin", "state", "asked_at", "due_at", "line__number", "line__ref",
+    *(f"account__customer__{name}" for name in ("branch", "unit", "manager", "number", "name")),
+    *(f"account__customer__tier__{name}" for name in ("branch", "name", "name_en", "mark")),
+)  # fmt: skip
 Action, Origin = ServiceRequest.Action, ServiceRequest.Origin
 
 
 def seen_by(user):
-    return ServiceRequest.objects.visible_to(user).reached_with(VIEW, user).select_related(*SHOWN)
+    return ServiceRequest.objects.visible_to(user).reached_with(VIEW, user)
 
 
 def filtered(request):
-    return RequestFilter(request.GET, seen_by(request.user), request=request)
+    rows = seen_by(request.user).select_related("line", "account__customer__tier").only(*LISTED)
+    return RequestFilter(request.GET, rows, request=request)
 
 
 @with_views("service-requests", gettext_lazy("Requests to the billing system"), filtered)
@@ -57,7 +63,7 @@ def service_requests(request):
 @require_safe
 @may(VIEW)
 def service_request(request, pk):
-    return _page(request, get_object_or_404(seen_by(request.user), pk=pk))
+    return _page(request, get_object_or_404(seen_by(request.user).select_related(*SHOWN), pk=pk))
 
 
 def _page(request, one, problem="", status=200):
@@ -75,7 +81,8 @@ def _page(request, one, problem="", status=200):
 @require_POST
 @may(DUN)
 def withdraw(request, pk):
-    one = get_object_or_404(seen_by(request.user).reached_with(DUN, request.user), pk=pk)
+    rows = seen_by(request.user).reached_with(DUN, request.user)
+    one = get_object_or_404(rows.select_related(*SHOWN), pk=pk)
     try:
         withdraw_request(one, by=request.user)
     except ValidationError as error:

@@ -41,6 +41,7 @@ class DeskFilter(ListFilter):
     area = filters.ChoiceFilter(label=_("Where"), method="in_area")
     repeat = filters.ChoiceFilter(label=_("Repeated"), choices=YES_OR_NO, method="is_so")
     flag = filters.ChoiceFilter(label=_("Escalated"), choices=YES_OR_NO, method="is_so")
+    imported = filters.ChoiceFilter(label=_("From a file"), choices=YES_OR_NO, method="is_so")
     incident = filters.ChoiceFilter(label=_("Incident"))
     owner = filters.ChoiceFilter(label=_("Owner"))
     person = filters.ChoiceFilter(label=_("Person concerned"))
@@ -110,15 +111,15 @@ class DeskFilter(ListFilter):
         return rows.filter(area_unit__in=Unit.objects.filter(path__startswith=self.areas[int(key)].path))
 
     def is_so(self, rows, name, answer):
-        if name == "repeat":
-            return rows.filter(is_repeat=answer == "true")
-        return rows.filter(escalated_at__isnull=answer != "true")
+        column, is_so = SO[name]
+        return rows.filter(**{column: (answer == "true") is is_so})
 
     def of_number(self, rows, name, number):
         """Asked for by its number, it is found whatever else the address says, also when it is over."""
         return queue.reached(self.request.user).filter(number=number)
 
 
+SO = {"repeat": ("is_repeat", True), "flag": ("escalated_at__isnull", False), "imported": ("imported", True)}
 ROWS = {  # what is offered for choice there
     "area": lambda asked: asked.areas.values(),
     "tier": lambda asked: Tier.objects.visible_to(asked.request.user),

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,10 @@ class CategoryQuerySet(OfBranch):
     def finest(self):
         """Those in use that no other one refines."""
         return self.filter(active=True).exclude(children__active=True)
+
+    def with_finest(self):
+        """Each with `finest`, whether it is one of those."""
+        return self.annotate(finest=Exists(self.model.objects.finest().filter(pk=OuterRef("pk"))))
 
 
 class Category(models.Model):

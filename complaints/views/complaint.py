@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import acts, chronicle, macros, reach
 from complaints.gathered import Belonging, one_of
+from complaints.masked import number_of
 from complaints.models import Complaint
 from complaints.models.complaints import VIEW
 from complaints.seen import may_open, seen_by
@@ -49,7 +50,7 @@ def page(request, one, bound=None):
         "wanted": shown.text(one.wanted),
         "place": shown.place(one.place),
         "waits_for": shown.text(one.waits_for),
-        "number": shown.number(one.caller_number) if one.caller_number else "",
+        "number": number_of(one, shown),
         "offered": [(act, form if act.name == name else None) for act in offered],
         "steps": chronicle.of(one, shown, belonging),
         "tasks": [(task, shown.text(task.what), shown.text(task.result)) for task in belonging.tasks],

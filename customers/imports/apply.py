@@ -185,7 +185,7 @@ KEPT = """
         outcome = k.outcome, customer_id = k.customer_id, problems = k.problems, changes = k.changes,
         brought_in = k.outcome IN ('create', 'update', 'unchanged')
     FROM classed k
-    WHERE r.batch_id = %(batch)s AND r.n = k.n
+    WHERE r.batch_id = %(batch)s AND r.n BETWEEN %(first)s AND %(last)s AND r.n = k.n
 """
 
 

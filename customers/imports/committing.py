@@ -1,6 +1,7 @@
 """Bringing in what the check found good: a range of rows, judged anew under locks, written in one transaction."""
 
 from django.db import connection
+from django.db.models import Count, Max, Min
 
 from audit.trail import record
 from customers.models import Import, ImportRow
@@ -19,13 +20,13 @@ def step(run):
         return False
     if not run.cursor:
         _start(run, batch)
-    first = run.cursor["n"]
-    numbers = list(_waiting(batch).filter(n__gte=first).order_by("n").values_list("n", flat=True)[: ranges.size(run)])
-    if numbers:
-        ranges.add_counts(run, _bring_in(batch, numbers[0], numbers[-1]))
-        run.cursor["n"] = numbers[-1] + 1
-        run.done += len(numbers)
-    if len(numbers) == ranges.size(run):
+    numbers = _waiting(batch).filter(n__gte=run.cursor["n"]).order_by("n").values("n")[: ranges.size(run)]
+    found = numbers.aggregate(rows=Count("n"), first=Min("n"), last=Max("n"))
+    if found["rows"]:
+        ranges.add_counts(run, _bring_in(batch, found["first"], found["last"]))
+        run.cursor["n"] = found["last"] + 1
+        run.done += found["rows"]
+    if found["rows"] == ranges.size(run):
         return True
     _finish(run, batch)
     return False
@@ -43,10 +44,10 @@ def _start(run, batch):
 
 def _bring_in(batch, first, last):
     """Returns {outcome: rows} of the range."""
-    about, values = subject(batch.subject), ranges.values(batch, first=first, checking=False)
+    about, values = subject(batch.subject), ranges.values(batch, first=first, checking=False) | {"last": last}
     with connection.cursor() as cursor:
         ranges.begin(cursor, batch)
-        about.stage_kept(cursor, values | {"last": last})
+        about.stage_kept(cursor, values)
         return about.bring_in(cursor, batch, values)
 
 

@@ -117,12 +117,13 @@ def narrowing(hall, person):
         f"area={hall.pk}": {"area_unit": community},
         "repeat=true": {"is_repeat": True},
         "flag=true": {"escalated_at": now},
+        "imported=true": {"imported": True},
         f"person={concerned.pk}": {"person": concerned},
         f"incident={(incident := complaining.incident(branch)).pk}": {"incident": incident},
     }
 
 
-@pytest.mark.parametrize("n", range(13))
+@pytest.mark.parametrize("n", range(14))
 def test_each_filter_finds_what_fits_and_nothing_else(hall, desk, n):
     asked, fields = list(narrowing(hall, desk.person).items())[n]
     complaint(hall)
@@ -227,6 +228,18 @@ def test_a_caller_who_is_no_customer_stands_in_the_queue_too(hall, desk):
     one = complaining.complaint(make.customer(hall), clerk)
     Complaint.objects.filter(pk=one.pk).update(**of_nobody)
     assert "李四" in desk.get("/complaints/").content.decode()
+
+
+def test_what_a_file_knows_by_its_ticket_alone_says_so_in_the_readers_language(hall):
+    one = complaining.complaint(make.customer(hall), make.user(Role.CLERK, hall))
+    Complaint.objects.filter(pk=one.pk).update(
+        customer=None, caller_number="ticket 338606", caller_name="", tier=None, imported=True
+    )
+    reader = make.sign_in(Role.COMPLAINT_DESK, make.unit("desk", parent=hall.branch), language="zh-hans")
+    for path in ("/complaints/", f"/complaints/{one.pk}/"):
+        page = reader.get(path).content.decode()
+        assert "工单 338606" in page
+        assert "ticket 338606" not in page
 
 
 def test_more_complaints_cost_no_more_queries(hall, desk):

@@ -15,6 +15,9 @@ def narrowed(world):
 
 
 API_RULES = {
+    "api-complaint-classes": {"GET": ApiRule()},
+    "api-complaint-causes": {"GET": ApiRule()},
+    "api-suggestion-topics": {"GET": ApiRule()},
     "api-complaints": {
         "GET": ApiRule(VIEW, query=narrowed),
         "POST": ApiRule(ACCEPT, body=said, ok=201, inside=True),

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from billing.dunning.days import day_in
@@ -29,7 +30,8 @@ def look(locked: Iterable[int], at: datetime | None = None):
 
     One query where none is open. Twice changes nothing more.
     """
-    rows = PaymentPromise.objects.filter(account__in=list(locked), state=State.OPEN).annotate(came_in=CAME_IN)
+    among = RawSQL("SELECT unnest(%s::bigint[])", [list(locked)])
+    rows = PaymentPromise.objects.filter(account__in=among, state=State.OPEN).annotate(came_in=CAME_IN)
     found = list(rows.select_related("account__branch").prefetch_related("parts"))
     if not found:
         return
