@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.translation import ngettext
 
 from billing import money
 from billing.dunning import words
@@ -30,6 +32,10 @@ class Line:
     next: str  # the step that comes
     next_on: date | None
     waits: str  # why it has not come yet
+
+    @property
+    def overdue(self) -> str:
+        return ngettext("%(n)s day", "%(n)s days", self.days) % {"n": localize(self.days)}
 
 
 def lines_of(cases, user, marks, at: datetime) -> list[Line]:

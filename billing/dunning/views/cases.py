@@ -22,6 +22,12 @@ from staff.scope import postings_of, scope_of
 
 VIEW = "billing.view_dunning"
 SHOWN = ("account__customer__tier", "account__customer__unit", "next_step")
+LISTED = (  # what a row of the list shows, and whether it is masked
+    "since", "state", "next_on", "next_step__action", "account__currency", "account__customer__unit__name",
+    "account__customer__unit__name_en",
+    *(f"account__customer__{name}" for name in ("branch", "manager", "number", "name")),
+    *(f"account__customer__tier__{name}" for name in ("name", "name_en", "mark")),
+)  # fmt: skip
 SORTS = {"days": ("since", False), "sum": ("overdue_then", True), "next": ("next_on", False)}
 
 
@@ -41,7 +47,8 @@ def cases(request):
     filtering = filtered(request)
     sort = request.GET.get("sort")
     column, descending = SORTS.get(sort, SORTS["days"])
-    page = page_of(filtering.qs.select_related(*SHOWN), column, descending=descending, **edges(request.GET))
+    rows = filtering.qs.select_related(*SHOWN).only(*LISTED)
+    page = page_of(rows, column, descending=descending, **edges(request.GET))
     context = {
         "filter": filtering,
         "lines": lines_of(page.rows, request.user, TierMarks(), timezone.now()),
