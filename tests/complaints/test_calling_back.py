@@ -234,6 +234,7 @@ def test_the_page_of_a_call_from_its_script_to_the_answer(customer):
     one.refresh_from_db()
     assert (one.state, one.reopened) == ("reopened", 1)
     assert "The complaint is open again as Raised" in desk.get(address).content.decode()
+    assert f"It stands as “Reopened”; {one.owner} answers for it." in desk.get(address).content.decode()
     assert "还是慢" in desk.get(f"/complaints/{one.pk}/answers/").content.decode()
 
 
