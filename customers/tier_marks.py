@@ -2,6 +2,10 @@
 
 from django.template.loader import get_template
 
+ROW = (  # columns of a customer: what `masking.Shown` needs for a name or a number, and the tier's mark
+    "branch", "unit", "manager", "number", "name", "tier__branch", "tier__name", "tier__name_en", "tier__mark"
+)  # fmt: skip
+
 
 class TierMarks:
     """`marks[tier]` is the HTML of the shared component."""

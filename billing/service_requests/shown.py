@@ -63,8 +63,4 @@ def _left(seconds, whole):
 def rows_of(requests, user, now: datetime) -> list[Row]:
     """Of requests with `line` and `account__customer` at hand."""
     marks = TierMarks()
-    return [_row(one, one.account.customer, user, now, marks) for one in requests]
-
-
-def _row(one, customer, user, now, marks):
-    return Row(one, Shown(customer, user), now, marks[customer.tier])
+    return [Row(one, Shown(one.account.customer, user), now, marks[one.account.customer.tier]) for one in requests]

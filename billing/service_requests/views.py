@@ -22,6 +22,7 @@ from billing.service_requests.withdrawing import withdraw as withdraw_request
 from customers.masking import Shown, reaches
 from customers.models import Line
 from customers.paging import address, edges, page_of
+from customers.tier_marks import ROW
 from staff.access import may
 from staff.saved_views.lists import with_views
 
@@ -29,14 +30,17 @@ VIEW, TAKE = "billing.view_dunning", "billing.take_payment"
 SHOWN = ("line", "account__customer__unit", "account__customer__tier", "asked_by")
 LISTED = (  # what a row of the list shows, and whether it is masked
     "action", "origin", "state", "asked_at", "due_at", "line__number", "line__ref",
-    *(f"account__customer__{name}" for name in ("branch", "unit", "manager", "number", "name")),
-    *(f"account__customer__tier__{name}" for name in ("branch", "name", "name_en", "mark")),
+    *(f"account__customer__{name}" for name in ROW),
 )  # fmt: skip
 Action, Origin = ServiceRequest.Action, ServiceRequest.Origin
 
 
 def seen_by(user):
     return ServiceRequest.objects.visible_to(user).reached_with(VIEW, user)
+
+
+def whole(user):
+    return seen_by(user).select_related(*SHOWN)
 
 
 def filtered(request):
@@ -63,7 +67,7 @@ def service_requests(request):
 @require_safe
 @may(VIEW)
 def service_request(request, pk):
-    return _page(request, get_object_or_404(seen_by(request.user).select_related(*SHOWN), pk=pk))
+    return _page(request, get_object_or_404(whole(request.user), pk=pk))
 
 
 def _page(request, one, problem="", status=200):
@@ -81,8 +85,7 @@ def _page(request, one, problem="", status=200):
 @require_POST
 @may(DUN)
 def withdraw(request, pk):
-    rows = seen_by(request.user).reached_with(DUN, request.user)
-    one = get_object_or_404(rows.select_related(*SHOWN), pk=pk)
+    one = get_object_or_404(whole(request.user).reached_with(DUN, request.user), pk=pk)
     try:
         withdraw_request(one, by=request.user)
     except ValidationError as error:

@@ -19,7 +19,7 @@ from complaints.models import Category, Clock, Complaint
 from complaints.models.states import Channel, Level, State
 from customers.masking import Shown
 from customers.models import Customer, Tier
-from customers.tier_marks import TierMarks
+from customers.tier_marks import ROW, TierMarks
 from staff import presence
 from staff.models import Unit, User
 from staff.presence import Present
@@ -32,9 +32,6 @@ NOTHING = MappingProxyType({})
 COLUMNS = (  # of a complaint, that a line of the queue shows
     "branch", "number", "customer", "caller_name", "caller_number", "category", "imported", "words", "level",
     "is_repeat", "escalated_at", "owner", "unit", "tier", "state", "channel", "due_at", "ended_at",
-)  # fmt: skip
-OF_CUSTOMER = (
-    "branch", "unit", "manager", "number", "name", "tier__branch", "tier__name", "tier__name_en", "tier__mark"
 )  # fmt: skip
 OF_CLOCK = ("complaint", "kind", "started_at", "due_at", "paused_at", "met_at", "stopped_at")
 NAMED = {  # model: (the key to it, the columns that a line needs of it)
@@ -113,7 +110,7 @@ def lines_of(
 
 def _gather(complaints, known):
     """What each row names, a table at a time: joined in one statement, planning it would take longer than all of it."""
-    customers = Customer.objects.select_related("tier").only(*OF_CUSTOMER)
+    customers = Customer.objects.select_related("tier").only(*ROW)
     known = {**known, Customer: customers.in_bulk({one.customer_id for one in complaints} - {None})}
     for model, (name, columns) in NAMED.items():
         attach(model, [(one, (name,)) for one in complaints], known.get(model), columns)

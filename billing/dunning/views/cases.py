@@ -15,7 +15,7 @@ from billing.models.waivers import ASK as WAIVE
 from billing.service_requests.proof import unreminded
 from customers.masking import Shown, reaches
 from customers.paging import address, edges, page_of
-from customers.tier_marks import TierMarks
+from customers.tier_marks import ROW, TierMarks
 from staff.access import may
 from staff.saved_views.lists import with_views
 from staff.scope import postings_of, scope_of
@@ -24,9 +24,7 @@ VIEW = "billing.view_dunning"
 SHOWN = ("account__customer__tier", "account__customer__unit", "next_step")
 LISTED = (  # what a row of the list shows, and whether it is masked
     "since", "state", "next_on", "next_step__action", "account__currency", "account__customer__unit__name",
-    "account__customer__unit__name_en",
-    *(f"account__customer__{name}" for name in ("branch", "manager", "number", "name")),
-    *(f"account__customer__tier__{name}" for name in ("name", "name_en", "mark")),
+    "account__customer__unit__name_en", *(f"account__customer__{name}" for name in ROW),
 )  # fmt: skip
 SORTS = {"days": ("since", False), "sum": ("overdue_then", True), "next": ("next_on", False)}
 
