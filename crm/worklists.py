@@ -103,7 +103,9 @@ def overdue_in_reach(user: User, today: date, now: datetime | None = None) -> li
 def complaints(user: User, today: date, now: datetime | None = None) -> list[complaints_listed.Line]:
     """What the person has to answer for and what their units have, the nearest clock first (D13)."""
     rows = queue.of_whom(user, "around").order_by("due_at", "pk")
-    return complaints_listed.lines_of(rows[:SHOWN], user, now or timezone.now(), "whose=around")
+    return complaints_listed.lines_of(
+        complaints_listed.joined(rows)[:SHOWN], user, now or timezone.now(), "whose=around"
+    )
 
 
 def complaint_tasks(user: User, today: date) -> list[SubTask]:

@@ -1,6 +1,6 @@
 """The marks of tiers on a page of many customers: there are a handful of tiers, so each is drawn once."""
 
-from django.template.loader import get_template
+from door.drawn import Drawn
 
 ROW = (  # columns of a customer: what `masking.Shown` needs for a name or a number, and the tier's mark
     "branch", "unit", "manager", "number", "name", "tier__branch", "tier__name", "tier__name_en", "tier__mark"
@@ -11,9 +11,7 @@ class TierMarks:
     """`marks[tier]` is the HTML of the shared component."""
 
     def __init__(self):
-        self.template, self.drawn = get_template("cotton/tier.html"), {}
+        self.drawn = Drawn("cotton/tier.html")
 
     def __getitem__(self, tier):
-        if tier.pk not in self.drawn:
-            self.drawn[tier.pk] = self.template.render({"tier": tier})
-        return self.drawn[tier.pk]
+        return self.drawn.piece(tier.pk, tier=tier)

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from customers.masking import Shown
 from customers.models import Customer
+from door.kept import Kept
 from staff.models import User
 from work.models import Notice
 
 PAGE = 50
 MOST_COUNTED = 99
+RINGING = Kept(lambda user: Notice.objects.filter(user=user).ringing().order_by("-shows_at")[: MOST_COUNTED + 1])
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,6 @@ class Badge:
 
 def badge(user: User) -> Badge:
     """One query along the index of what is unread."""
-    ringing = list(Notice.objects.visible_to(user).ringing().order_by("-shows_at")[: MOST_COUNTED + 1])
+    ringing = list(RINGING(user.pk))
     urgent = [one for one in ringing if one.urgency == Notice.Urgency.RING and one.seen_at is None]
     return Badge(len(ringing), urgent[:3])

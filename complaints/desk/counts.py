@@ -30,8 +30,8 @@ class Count:
 def counts(user: User, now: datetime) -> list[Count]:
     rows = queue.waiting(user)
     asked = [
-        (_("Late"), "due=late", queue.due(rows, "late", now), "bad"),
-        (_("In the next four hours"), "due=soon", queue.due(rows, "soon", now), "warn"),
+        (_("Late"), "due=late", rows.filter(queue.due("late", now)), "bad"),
+        (_("In the next four hours"), "due=soon", rows.filter(queue.due("soon", now)), "warn"),
         (_("Escalated"), "flag=true", rows.filter(escalated_at__isnull=False), "bad"),
         (_("Reopened"), f"state={State.REOPENED}", rows.filter(state=State.REOPENED), "warn"),
         (_("To be called back"), f"state={State.CALLBACK_DUE}", rows.filter(state=State.CALLBACK_DUE), "info"),

@@ -1,8 +1,10 @@
 """What narrows the desk's queue down. Only ids, codes and numbers: an address holds no personal data."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import django_filters as filters
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +21,7 @@ from staff.scope import holds
 
 STATES = [(one.value, one.label) for one in State if one in OPEN]
 OF_LEADERS = ("owner", "person")  # who is overburdened and who is complained of is for those who lead them (B15)
-AT_FIRST = ("whose", "due", "state", "category", "level", "unit")  # the others are one step away
+AT_FIRST = ("whose", "due", "state", "category", "level", "unit", "number")  # the others are one step away
 OF_CLASS = ("branch", "code", "name", "name_en")
 INDENT = "\u2003"
 
@@ -90,15 +92,23 @@ class DeskFilter(ListFilter):
         return self.selections_of(name for name in self.filters if name not in AT_FIRST)
 
     @property
+    def asked_further(self):
+        """Those of them that the address asks for: enough to narrow on while the others are on their way."""
+        return self.selections_of(self._asked_further())
+
+    @property
     def narrowed_further(self):
-        return any(self.data.get(name) for name in self.filters if name not in AT_FIRST)
+        return bool(self._asked_further())
+
+    def _asked_further(self):
+        return [name for name in self.filters if name not in AT_FIRST and self.data.get(name)]
 
     def of_whom(self, rows, name, whose):
         """The first of the filters: it begins with its own rows."""
         return queue.of_whom(self.request.user, whose)
 
     def is_due(self, rows, name, which):
-        return queue.due(rows, which, timezone.now())
+        return rows.filter(queue.due(which, timezone.now()))
 
     def of_class(self, rows, name, key):
         """The class with everything below it: a class's code begins with that of the one above."""
@@ -111,8 +121,7 @@ class DeskFilter(ListFilter):
         return rows.filter(area_unit__in=Unit.objects.filter(path__startswith=self.areas[int(key)].path))
 
     def is_so(self, rows, name, answer):
-        column, is_so = SO[name]
-        return rows.filter(**{column: (answer == "true") is is_so})
+        return rows.filter(so(name, answer))
 
     def of_number(self, rows, name, number):
         """Asked for by its number, it is found whatever else the address says, also when it is over."""
@@ -120,12 +129,34 @@ class DeskFilter(ListFilter):
 
 
 SO = {"repeat": ("is_repeat", True), "flag": ("escalated_at__isnull", False), "imported": ("imported", True)}
+YES_NO = dict(YES_OR_NO)
+DUE = dict(queue.DUE)
 ROWS = {  # what is offered for choice there
     "area": lambda asked: asked.areas.values(),
     "tier": lambda asked: Tier.objects.visible_to(asked.request.user),
     "incident": lambda asked: Incident.objects.visible_to(asked.request.user).going_on().order_by("-began_at"),
     **dict.fromkeys(OF_LEADERS, lambda asked: asked.led),
 }
+
+
+def so(name, answer) -> Q:
+    """Of one of SO: where it is so, or is not."""
+    column, is_so = SO[name]
+    return Q(**{column: (answer == "true") is is_so})
+
+
+def early(asked: Mapping) -> Q:
+    """Where the rows lie that the filter will leave over, as far as an address says it of the complaint itself."""
+    found = Q()
+    for name in SO:
+        if asked.get(name) in YES_NO:
+            found &= so(name, asked[name])
+    return found & queue.due(asked["due"], timezone.now()) if asked.get("due") in DUE else found
+
+
+def of_few(asked: Mapping) -> bool:
+    """Whether an address asks for the escalated ones, of which there are few and an index."""
+    return asked.get("flag") == "true"
 
 
 def indented(category):

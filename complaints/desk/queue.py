@@ -1,8 +1,10 @@
 """What waits at the desk, the most urgent first (peers F 1). The next of its clocks says how urgent a complaint is."""
 
-from datetime import datetime, time, timedelta
+import time
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,8 @@ SOON = timedelta(hours=4)
 WHOSE = [("mine", _("Mine")), ("units", _("Of my units")), ("around", _("Mine and of my units"))]
 FEW = 3  # units: a hundredth of a branch or less
 BUSY = 1_000  # open complaints of those units, from which on a page of the whole list is soon full
+LASTS = 60  # seconds for which it is believed that they have, or have not
+EVERY, YES = Q(), BooleanField()
 DUE = [("late", _("Late")), ("soon", _("In the next four hours")), ("today", _("Today"))]
 
 
@@ -30,27 +34,46 @@ def opened(user: User):
     return reached(user).filter(ended_at=None, branch__in=homes)
 
 
-def waiting(user: User, *, narrowed: bool = True):
-    """What is not over and within reach; `narrowed`: whether less than the whole of it is looked for.
+def waiting(user: User, *, narrowed: bool = True, few: bool = False, among: Q = EVERY):
+    """What is not over and within reach; `narrowed`: whether less than the whole of it is looked for, `few`: whether
+    for what there are few of in a branch, `among`: where what is looked for surely is.
 
     Where the reach is wide, the order's index is walked until a page is full, for which the branch is said aloud. Where
     it is narrow, that walk would be long, so that what is near is gathered first; except where there is so much of it
-    that the page is full all the same.
+    that the page is full all the same, or so little in the branch that an index of that alone is walked.
     """
     scope = scope_of(user, VIEW)
-    if scope.branches or len(scope.units) > FEW or (not narrowed and _is_busy(scope.units)):
+    if few or scope.branches or len(scope.units) > FEW or (not narrowed and is_busy(scope.units)):
         return opened(user)
-    return reached(user).filter(ended_at=None, pk__in=_near(user, scope))
+    return reached(user).filter(_among(_near(user, scope, among)), ended_at=None)
 
 
-def _is_busy(units):
-    here = Complaint.objects.filter(unit__in=units, ended_at=None).order_by() if units else Complaint.objects.none()
-    return here[:BUSY].count() == BUSY
+def _among(keys):
+    """Like `pk__in`, but read once whatever the database believes of their number, and then looked up one by one."""
+    return Func(F("pk"), ArraySubquery(keys), template="%(expressions)s)", arg_joiner=" = ANY (", output_field=YES)
 
 
-def _near(user, scope):
+class Busy:
+    """Which units have BUSY open complaints, as it was a minute ago at most: it only says how rows are found."""
+
+    def __init__(self):
+        self.known = {}
+
+    def __call__(self, units: frozenset[int]) -> bool:
+        counted, answer = self.known.get(units, (-LASTS, False))
+        if time.monotonic() - counted >= LASTS:
+            here = Complaint.objects.filter(unit__in=units, ended_at=None).order_by()
+            answer = bool(units) and here[:BUSY].count() == BUSY
+            self.known[units] = time.monotonic(), answer
+        return answer
+
+
+is_busy = Busy()
+
+
+def _near(user, scope, among):
     """What a person of few units or of own customers may see; `visible_to` decides, this only finds it quickly."""
-    rows = Complaint.objects.filter(ended_at=None).values("pk")
+    rows = Complaint.objects.filter(among, ended_at=None).values("pk")
     near = [Q(first_owner=user), Q(coordinator=user)]
     if scope.units:
         units = list(scope.units)
@@ -72,11 +95,11 @@ def places(user: User) -> list[int]:
     return [posting.unit_id for posting in postings_of(user)]
 
 
-def due(rows, which: str, now: datetime):
-    """The rows of one of DUE."""
+def due(which: str, now: datetime) -> Q:
+    """Those of one of DUE."""
     if which == "late":
-        return rows.filter(due_at__lt=now)
-    return rows.filter(due_at__gte=now, due_at__lt=now + SOON if which == "soon" else _midnight(now))
+        return Q(due_at__lt=now)
+    return Q(due_at__gte=now, due_at__lt=now + SOON if which == "soon" else _midnight(now))
 
 
 def following(rows, complaint: Complaint) -> Complaint | None:
@@ -90,4 +113,4 @@ def following(rows, complaint: Complaint) -> Complaint | None:
 
 
 def _midnight(now):
-    return timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min))
+    return timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), datetime.min.time()))

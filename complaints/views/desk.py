@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.desk import queue
-from complaints.desk.filters import DeskFilter
-from complaints.desk.listed import COLUMNS, lines_of
+from complaints.desk.filters import DeskFilter, early, of_few
+from complaints.desk.listed import joined, lines_of
 from complaints.models.complaints import VIEW
 from customers.paging import address, edges, page_of
 from staff.access import may
@@ -23,7 +23,8 @@ PLACES = ("after", "before")
 
 def filtered(request):
     narrowed = any(value for name, value in request.GET.items() if name not in (*PLACES, "view"))
-    return DeskFilter(request.GET, queue.waiting(request.user, narrowed=narrowed), request=request)
+    rows = queue.waiting(request.user, narrowed=narrowed, few=of_few(request.GET), among=early(request.GET))
+    return DeskFilter(request.GET, rows, request=request)
 
 
 @with_views("complaints", gettext_lazy("Complaints"), filtered)
@@ -35,7 +36,7 @@ def desk(request):
     part = request.headers.get("HX-Target")
     if part == "further-filters":
         return render(request, "complaints/desk/_choices.html", {"selections": filtering.further})
-    page = page_of(filtering.qs.only(*COLUMNS), **queue.ORDER, **edges(request.GET))
+    page = page_of(joined(filtering.qs), **queue.ORDER, **edges(request.GET))
     context = {
         "filter": filtering,
         "lines": lines_of(page.rows, request.user, now, query_of(request.GET), filtering.known),

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 
+from door.kept import Kept
 from door.lists import LISTS, NOT_KEPT, Listed
 from staff.models import SavedView, User
 from staff.models.saved_views import FirstView
@@ -31,9 +32,12 @@ def with_views(url_name: str, title: str | Promise, filtered: Callable, *, also:
     return wrap
 
 
+CHOSEN = Kept(lambda user: FirstView.objects.filter(user=user))
+
+
 def first_of(user: User, url_name: str) -> SavedView | None:
-    chosen = FirstView.objects.visible_to(user).filter(list=url_name).values_list("view", flat=True).first()
-    return SavedView.objects.visible_to(user).filter(pk=chosen).first() if chosen else None
+    chosen = next((one.view_id for one in CHOSEN(user.pk) if one.list == url_name), None)
+    return chosen and SavedView.objects.visible_to(user).filter(pk=chosen).first() if chosen else None
 
 
 def lists_of(user: User) -> dict[str, Listed]:

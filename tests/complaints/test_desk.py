@@ -204,12 +204,16 @@ def test_what_is_not_there_finds_nothing(hall, desk, asked):
 
 def test_who_complaints_are_about_is_asked_by_leaders_alone(hall, desk):
     folded = {"HX-Target": "further-filters", "HX-Request": "true"}  # comes when it is opened
-    for asked, headers in (("", folded), ("channel=letter", {})):
-        assert b'name="person"' in desk.get(f"/complaints/?{asked}", headers=headers).content
-        clerk = make.sign_in(Role.CLERK, hall).get(f"/complaints/?{asked}", headers=headers).content
+    for asked in ("", "channel=letter"):
+        assert b'name="person"' in desk.get(f"/complaints/?{asked}", headers=folded).content
+        clerk = make.sign_in(Role.CLERK, hall).get(f"/complaints/?{asked}", headers=folded).content
         assert b'name="tier"' in clerk
         assert b'name="person"' not in clerk
     assert b'name="tier"' not in desk.get("/complaints/").content
+    narrowed = desk.get("/complaints/?channel=letter").content.decode()  # what it asks for; the others are on their way
+    assert '<option value="letter" selected>' in narrowed
+    assert 'hx-get="/complaints/?channel=letter" hx-trigger="load"' in narrowed
+    assert 'name="tier"' not in narrowed
 
 
 def test_quality_reads_names_and_numbers_masked(hall):
