@@ -1,9 +1,11 @@
 """The form of a complaint: what it is about and what the customer says; the rest has good defaults."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from django import forms
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Bill
@@ -31,12 +33,34 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
-class Chosen(forms.ModelChoiceField):
-    """One of the rows, said in the words of `label_of`."""
+class Offered(ModelChoiceIterator):
+    """What there is to choose from, asked for when it is drawn or chosen from."""
 
-    def __init__(self, rows, *, label_of=str, **options):
-        self.label_of = label_of
-        super().__init__(rows, **{"required": False, "empty_label": "–"} | options)
+    def __init__(self, field):
+        self.field = field
+
+    @property
+    def queryset(self):
+        return self.field.queryset
+
+
+class Chosen(forms.ModelChoiceField):
+    """One of the rows, said in the words of `label_of`. `rows()` is put together for who chooses or is shown them:
+    most of what a complaint may say is left open.
+    """
+
+    iterator = Offered
+
+    def __init__(self, rows: Callable[[], QuerySet], *, label_of=str, **options):
+        self.label_of, self.rows = label_of, rows
+        super().__init__(None, **{"required": False, "empty_label": "–"} | options)
+
+    def _rows(self):
+        if self._queryset is None:
+            self._queryset = self.rows()
+        return self._queryset
+
+    queryset = property(_rows, forms.ModelChoiceField._set_queryset)
 
     def label_from_instance(self, row):
         return self.label_of(row)
@@ -93,20 +117,28 @@ class ComplaintForm(ActionForm):
             del self.fields["settled"]
 
     def _offer(self, branch, subject):
-        classes = Category.objects.filter(branch=branch).finest().select_related("parent").order_by("code")
-        say = {"required": _("Choose what the complaint is about.")}
-        self.fields["category"] = Chosen(classes, label=_("Class of complaint"), required=True, error_messages=say)
-        people = User.objects.filter(branch=branch, is_active=True).order_by("name", "pk")
-        self.fields["person"] = Chosen(people, label=_("Person concerned"))
-        self.fields["cause"] = Chosen(Cause.objects.filter(branch=branch, active=True), label=_("Root cause"))
-        lines, bills = Line.objects.none(), Bill.objects.none()
-        if subject.customer:
-            lines = Line.objects.filter(customer=subject.customer).order_by(F("ended_on").desc(nulls_first=True), "pk")
-            bills = Bill.objects.visible_to(self.user).filter(account__customer=subject.customer)
-        going_on = Incident.objects.visible_to(self.user).filter(branch=branch).going_on()
-        self.fields["incident"] = Chosen(going_on, label=_("Incident"))
-        self.fields["line"] = Chosen(lines, label=_("Line"), label_of=lambda line: subject.shown.number(str(line)))
-        self.fields["bill"] = Chosen(bills.order_by("-month", "-pk"), label=_("Bill"), label_of=_bill)
+        customer, say = subject.customer, {"required": _("Choose what the complaint is about.")}
+
+        def classes():
+            return Category.objects.filter(branch=branch).finest().select_related("parent").order_by("code")
+
+        def lines():
+            newest = F("ended_on").desc(nulls_first=True), "pk"
+            return Line.objects.filter(customer=customer).order_by(*newest) if customer else Line.objects.none()
+
+        def bills():
+            seen = Bill.objects.visible_to(self.user).order_by("-month", "-pk")
+            return seen.filter(account__customer=customer) if customer else Bill.objects.none()
+
+        offered = {
+            "category": Chosen(classes, label=_("Class of complaint"), required=True, error_messages=say),
+            "person": Chosen(lambda: _people(branch), label=_("Person concerned")),
+            "cause": Chosen(lambda: Cause.objects.filter(branch=branch, active=True), label=_("Root cause")),
+            "incident": Chosen(lambda: _going_on(self.user, branch), label=_("Incident")),
+            "line": Chosen(lines, label=_("Line"), label_of=lambda line: subject.shown.number(str(line))),
+            "bill": Chosen(bills, label=_("Bill"), label_of=_bill),
+        }
+        self.fields |= offered
 
     def clean(self):
         said = super().clean()
@@ -144,3 +176,11 @@ class ComplaintForm(ActionForm):
 
 def _bill(bill):
     return f"{bill.month:%Y-%m} {bill.ref} {bill.amount}"
+
+
+def _people(branch):
+    return User.objects.filter(branch=branch, is_active=True).order_by("name", "pk")
+
+
+def _going_on(user, branch):
+    return Incident.objects.visible_to(user).filter(branch=branch).going_on()

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from door.kept import Kept
 from staff.models import Unit
 
 
@@ -111,4 +112,7 @@ class ComplaintRules(models.Model):
     def of(cls, branch):
         """The rules of a branch (record or id); the defaults where nobody has set any."""
         branch_id = getattr(branch, "pk", branch)
-        return cls.objects.filter(branch=branch_id).first() or cls(branch_id=branch_id)
+        return next(iter(OF_BRANCH(branch_id)), None) or cls(branch_id=branch_id)
+
+
+OF_BRANCH = Kept(lambda branch: ComplaintRules.objects.filter(branch=branch))

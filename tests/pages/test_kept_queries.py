@@ -9,6 +9,8 @@ from staff.models import Posting, User
 from staff.rights import Role
 from tests import make
 
+pytestmark = pytest.mark.django_db
+
 
 def of_person(key):
     return Posting.objects.filter(user=key, role__in=[Role.CLERK, Role.QUALITY, Role.AGENT]).order_by("-pk")
