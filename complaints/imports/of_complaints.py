@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.imports import cells as money_cells
@@ -20,10 +22,12 @@ from complaints import owners
 from complaints.classing import rules
 from complaints.imports import bringing, cells, meanings, moving_on
 from complaints.imports.columns import FIELDS
-from complaints.models import Category
+from complaints.models import Category, Complaint
+from complaints.models.complaints import VIEW
 from customers.imports import values
 from customers.imports.drafts import taking
 from customers.numbers import normalise
+from staff.scope import holds, within_reach
 
 CUSTOMER = """
     LEFT JOIN LATERAL (
@@ -105,6 +109,20 @@ class Complaints(Facts):
     def check_branch(self, branch):
         if not Category.objects.filter(branch=branch, active=True).exists():
             raise ValidationError(gettext("The branch has no classes of complaints yet."))
+
+    def waiting(self, batch, user):
+        """The open ones of all files of the branch; the way to them for whoever sees complaints."""
+        rows = Complaint.objects.filter(within_reach(user, self.right, unit="unit", branch="branch"))
+        if not (n := rows.filter(branch=batch.branch, imported=True, ended_at=None).order_by().count()):
+            return None
+        said = ngettext(
+            "%(n)s complaint from a file is still open and waits at the desk.",
+            "%(n)s complaints from files are still open and wait at the desk. Whoever does not deal with them keeps a "
+            "view of the desk with “From a file: No” and lets the desk begin with it.",
+            n,
+        )
+        address = f"{reverse('complaints')}?imported=true" if holds(user, VIEW) else ""
+        return said % {"n": intcomma(n)}, address, gettext("To them")
 
     def known(self, batch, mapping):
         found = Category.objects.filter(branch=batch.branch).finest()

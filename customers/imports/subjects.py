@@ -35,6 +35,9 @@ class Subject:
     def check_branch(self, branch):
         """Raises ValidationError where the branch lacks what the rows will need."""
 
+    def waiting(self, batch, user):
+        """What files left to do, for the page of one: (words, address or "", words of the link), or None."""
+
     def label(self, code):
         return self.labels.get(code) or self.fields.label(code)
 

@@ -138,6 +138,8 @@ def _mapping_form(batch, data=None):
 def _page(request, batch, *, mapping=None, reading=None, status=200):
     may_map = batch.commit_run_id is None and batch.emptied_at is None
     context = {"batch": batch, "may_map": may_map} | preview.rows(batch, request.GET, request.user)
+    if batch.stands == "done":
+        context["waiting"] = subject(batch.subject).waiting(batch, request.user)
     if may_map:
         context["sample"] = preview.sample(batch)
         context["mapping"] = mapping or _mapping_form(batch)

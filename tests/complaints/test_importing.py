@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import Count
+from django.test import Client
 from django.utils import timezone, translation
 
 from audit.models import Event
@@ -21,6 +22,7 @@ from customers.imports.reasons import notes_of, reasons_of
 from jobs import runs
 from jobs.models import Run
 from outreach.models import Message
+from staff.rights import Role
 from tests import make
 from tests.imports import files
 from tests.race import together
@@ -239,6 +241,26 @@ def test_a_dry_run_says_how_many_will_wait_to_be_classed_and_writes_nothing(by):
     with translation.override("en"):
         [note] = notes_of(batch.counts)
     assert note.startswith("Complaints that fit no keyword rule: 1.")
+
+
+def test_the_page_of_what_came_in_says_how_many_wait_at_the_desk(by):
+    over = {"工单号": "W3", "状态": "已关闭", "答复时间": "2026-03-04 10:30", "关闭时间": "2026-03-05 10:30"}
+    batch = brought_in(by, {"工单号": "W1"}, {"工单号": "W2"}, over)
+
+    def page(person):
+        browser = Client()
+        browser.force_login(person)
+        return browser.get(f"/imports/{batch.pk}/").content.decode()
+
+    by.prefer(language="en")
+    assert "2 complaints from files are still open and wait at the desk." in page(by)
+    assert "/complaints/?imported=true" not in page(by)  # who brings files in does not see complaints
+    make.post(by, Role.COMPLAINT_DESK, by.branch)
+    assert "/complaints/?imported=true" in page(by)
+    Complaint.objects.filter(branch=by.branch, ended_at=None).update(
+        state="withdrawn", ended_at=timezone.now(), due_at=None
+    )
+    assert "still open" not in page(by)
 
 
 def test_only_who_brings_complaints_in_may(by):
