@@ -11,7 +11,8 @@ MARK = -987_654_321  # stands for the value while the text is made; no row has s
 class Kept:
     """`build(key)`: the rows of that key, the same in all else whatever the key is.
 
-    `kept(key)`: the same rows in the same order, or what the query `around` makes of them. ValueError where the key is not asked for, or more than once.
+    `kept(key)`: the same rows in the same order, or what the query `around` makes of them. ValueError where the key is
+    not asked for, or more than once.
     """
 
     def __init__(self, build: Callable[[int], QuerySet], around: str = "{}"):
