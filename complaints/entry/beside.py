@@ -12,13 +12,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from complaints.accepting import RIGHT
 from complaints.entry.subject import Subject
 from complaints.models import AnswerCard, Category, Complaint, ComplaintRules, Incident, RegulatorCase
 from complaints.models.states import IN_HAND
 from complaints.weighing import earlier
+from customers.callers import Caller, callers
+from customers.masking import reaches
+from customers.numbers import normalise
 from staff.models import User
 
-MOST_OPEN, MOST_INCIDENTS, MOST_CARDS = 5, 5, 4
+MOST_OPEN, MOST_INCIDENTS, MOST_CARDS, MOST_KNOWN = 5, 5, 4, 3
+SHORTEST = 6  # digits of a number that is looked for
 OWN_MARKS = "complaints.standing.marks"  # said here at length
 
 
@@ -31,6 +36,7 @@ class Beside:
     category: Category | None = None
     ask: str = ""
     under: str = ""  # id of the incident that was ticked
+    number: str = ""  # of the caller, as far as it is typed
 
     @cached_property
     def marks(self):
@@ -38,6 +44,14 @@ class Beside:
             return []
         paths = [path for path in settings.CUSTOMER_MARKS if path != OWN_MARKS]
         return [mark for path in paths for mark in import_string(path)(self.subject.customer, self.user)]
+
+    @cached_property
+    def known(self) -> list[Caller]:
+        """Of a stranger, the customers who have this whole number today and of whom the person may accept."""
+        if self.subject.customer or len(normalise(self.number)) < SHORTEST:
+            return []
+        found = (one for one in callers(self.number, self.user) if not one.old)
+        return [one for one in found if reaches(self.user, RIGHT, one.customer)][:MOST_KNOWN]
 
     @cached_property
     def appeals(self) -> int:

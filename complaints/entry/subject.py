@@ -9,17 +9,20 @@ from django.urls import reverse
 
 from complaints.accepting import RIGHT, drafts_of
 from complaints.models.states import AnswerWay, Channel
+from customers.callers import callers
 from customers.masking import Shown
 from customers.models import Customer, Interaction
 from customers.views.lookup import customer_of
 from customers.views.pop import number_of
 from customers.visits import USUAL_CHANNEL
+from staff.models import User
 from staff.scope import postings_of
 
 KEPT = (
     "key", "edition", "category", "words", "wanted", "caller_number", "caller_name", "on_behalf", "channel",
     "answer_by", "hours_from", "hours_to", "received_at", "place", "major", "person", "line", "bill", "incident",
 )  # fmt: skip
+ON_THE_SPOT = ("level", "settled", "cause", "measure", "answer", "confirmed")
 
 
 @dataclass
@@ -54,10 +57,25 @@ def subject_of(request, customer: int | None = None) -> Subject:
     return subject
 
 
+def carry(subject: Subject, typed, user: User):
+    """Begin the customer's form with what was typed about a caller, but for a number that is the customer's own."""
+    kept = {name: typed[name] for name in (*KEPT, *ON_THE_SPOT) if typed.get(name)}
+    known = callers(kept.get("caller_number", "")[:64], user)
+    if any(one.customer == subject.customer for one in known):
+        kept.pop("caller_number")
+    if not _is_id(kept.get("category", "")):
+        kept.pop("category", None)
+    subject.start |= kept
+
+
 def _id(text):
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not _is_id(text):
         raise Http404
     return int(text)
+
+
+def _is_id(text):
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _usual(user):

@@ -8,13 +8,14 @@ from complaints.accepting import RIGHT, accepted_by, drafts_of
 from complaints.entry.beside import Beside
 from complaints.entry.form import ComplaintForm
 from complaints.entry.saving import save, save_draft
-from complaints.entry.subject import subject_of
+from complaints.entry.subject import carry, subject_of
 from complaints.models import Category
 from customers.masking import Shown
 from staff.access import may
 
 FEW = 20  # drafts
 TYPED = 60  # characters that are looked for
+CARRY = "carried"  # the button by which a caller's form goes on at a customer's page; nothing is accepted by it
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,11 +23,16 @@ TYPED = 60  # characters that are looked for
 def new(request, pk=None):
     """The form, of the customer `pk` or of a caller; sent, the complaint, or what was told so far as a draft."""
     subject = subject_of(request, pk)
-    sent, lenient = (request.POST, "draft_only" in request.POST) if request.method == "POST" else (None, False)
+    carried = bool(pk) and CARRY in request.POST
+    if carried:
+        carry(subject, request.POST, request.user)
+    sent = request.POST if request.method == "POST" and not carried else None
+    lenient = sent is not None and "draft_only" in sent
     form = ComplaintForm(sent, request.FILES or None, user=request.user, subject=subject, lenient=lenient)
     if sent is not None and (made := _saved(form, request.user, save_draft if lenient else save)):
         return redirect("complaint-accepted", made.pk)
-    context = {"form": form, "subject": subject, "beside": _beside(request, subject), "sent": sent or request.GET}
+    typed = request.POST if request.method == "POST" else request.GET
+    context = {"form": form, "subject": subject, "beside": _beside(request, subject), "sent": typed}
     context["drafts"] = _drafts(request)
     return render(request, "complaints/entry/new.html", context, status=200 if sent is None else 422)
 
@@ -64,7 +70,8 @@ def _beside(request, subject):
         category = Category.objects.visible_to(request.user).filter(pk=chosen, branch=request.user.branch).first()
     started = subject.start.get("incident")
     under = request.POST.get("incident") or str(started.pk if started else "")
-    return Beside(request.user, subject, category, request.POST.get("ask", "")[:TYPED], under)
+    number = request.POST.get("caller_number") or subject.start.get("caller_number", "")
+    return Beside(request.user, subject, category, request.POST.get("ask", "")[:TYPED], under, number[:TYPED])
 
 
 @require_safe

@@ -302,3 +302,32 @@ def test_what_a_program_says_wrongly_is_refused(customer):
     said = {"customer": other.pk, "category": "21", "channel": "app", "words": "上网慢"}
     assert program.post("complaints/", said, key="one").status_code == 422
     assert not Complaint.objects.exists()
+
+
+def test_a_number_of_a_known_customer_leads_to_their_form(customer, clerk):
+    customer.identifiers.filter(kind="contact").update(value="13812345678", written="138 1234 5678")
+    beside = f"{NEW}beside/"
+    assert page_of(customer) not in body(clerk.post(beside, {"caller_number": "1381234"}))
+    assert page_of(customer) in body(clerk.post(beside, {"caller_number": "138-1234-5678"}))
+    assert page_of(customer) not in body(clerk.post(f"{page_of(customer)}beside/", {"caller_number": "13812345678"}))
+
+
+def test_a_number_of_a_customer_out_of_reach_says_nothing(customer, clerk):
+    other = make.reachable(make.unit(parent=make.branch()), phone="13812345679")
+    page = body(clerk.post(f"{NEW}beside/", {"caller_number": "13812345679"}))
+    assert page_of(other) not in page
+    assert other.name not in page
+
+
+def test_what_was_typed_of_a_caller_goes_on_at_the_customers_form(customer, clerk):
+    phone = customer.identifiers.get(kind="contact").written
+    typed = form(customer, caller_number=phone, caller_name="张先生", words="催了三次没人来", carried="1")
+    answer = clerk.post(page_of(customer), typed)
+    begun = answer.context["form"]
+    assert answer.status_code == 200
+    assert not Complaint.objects.exists()
+    assert begun["words"].value() == "催了三次没人来"
+    assert begun["caller_name"].value() == "张先生"
+    assert str(begun["category"].value()) == str(typed["category"])
+    assert begun["key"].value() == str(typed["key"])
+    assert not begun["caller_number"].value()
