@@ -10,7 +10,8 @@ from billing.counter.forms import MoneyField
 from billing.models import Bill
 from complaints import owners
 from complaints.delegating import latest_due
-from complaints.models import Category, Cause, Note
+from complaints.forms.causes import CauseField
+from complaints.models import Category, Note
 from complaints.models.complaints import HANDLE
 from complaints.models.states import AnswerWay, Level, Liability
 from complaints.moving import Outdated
@@ -146,14 +147,14 @@ class TaskForm(KeyedForm):
 class ResultForm(ActForm):
     """What every result says (G02, D14)."""
 
-    cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Root cause"))
+    cause = CauseField()
     liability = forms.ChoiceField(label=_("Whose doing"), choices=[("", "–"), *Liability.choices])
     loss_stopped = forms.CharField(label=_("What limits the loss meanwhile"), max_length=500, required=False)
     measure = text(_("What was done"))
     answer = text(_("What the customer was told"), rows=3)
 
     def choose(self, complaint):
-        self.fields["cause"].queryset = Cause.objects.filter(branch=complaint.branch_id, active=True)
+        self.fields["cause"].of(complaint.branch_id)
 
 
 class ResolveForm(ResultForm):

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.models import Category, Cause, Complaint
+from complaints.forms.causes import CauseField
+from complaints.models import Category, Complaint
 from complaints.models.states import Liability
 from customers.models.lines import LineKind
 from staff.models import Unit
@@ -58,7 +59,7 @@ class IncidentForm(TellForm):
 
 
 class EndForm(ActionForm):
-    cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Root cause"))
+    cause = CauseField()
     liability = forms.ChoiceField(label=_("Whose doing"), choices=[("", "–"), *Liability.choices])
     measure = box(_("What was done"), max_length=500)
     answer = box(_("What the customers are answered"), rows=3, help_text=_("Goes to all of them by message."))
@@ -66,7 +67,7 @@ class EndForm(ActionForm):
 
     def __init__(self, *args, incident, **kwargs):
         super().__init__(*args, auto_id="end_%s", **kwargs)
-        self.fields["cause"].queryset = Cause.objects.filter(branch=incident.branch_id, active=True)
+        self.fields["cause"].of(incident.branch_id)
 
 
 class LinkForm(ActionForm):

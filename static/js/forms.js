@@ -54,6 +54,12 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form[data-save-keys]");
   if (form) changed.add(form);
 });
+// What is chosen in one list usually says what to choose in another; the person may choose otherwise after that.
+document.addEventListener("change", (event) => {
+  const list = event.target;
+  const other = list.dataset?.chooses && list.form?.elements[list.dataset.chooses];
+  if (other) other.value = list.selectedOptions[0].dataset.chosen ?? "";
+});
 addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
 });

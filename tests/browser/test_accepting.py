@@ -1,12 +1,13 @@
 """Accepting a complaint in a real browser, by keyboard, at a person's pace."""
 
+import re
 from time import monotonic
 
 import pytest
 from playwright.sync_api import expect
 
 from complaints import starter
-from complaints.models import Complaint
+from complaints.models import Cause, Complaint
 from customers.search.index import index
 from tests import complaining, make
 from tests.browser.watch import problems_of_reading, sideways
@@ -123,3 +124,32 @@ def test_on_its_page_a_form_comes_with_its_key(page_as, hall, customer):
     expect(page.locator("main .timeline")).to_contain_text("Assigned")
     one.refresh_from_db()
     assert (one.state, one.contacted_at) == ("assigned", None)
+
+
+@pytest.mark.practice("D14")
+def test_a_cause_says_whose_doing_it_usually_was_and_the_person_may_say_otherwise(page_as, hall, customer):
+    owner = make.user("complaint_desk", hall.parent, language="en")
+    one = complaining.complaint(customer, owner, state="in_progress")
+    theirs = Cause.objects.filter(branch=hall.branch, liability="customer").first()
+    page = page_as(owner)
+    page.goto(f"/complaints/{one.pk}/")
+    cause, liability = page.locator("#resolve_cause"), page.locator("#resolve_liability")
+    expect(liability).to_have_value("")
+    cause.select_option(str(theirs.pk))
+    expect(liability).to_have_value("customer")
+    liability.select_option("ours")
+    expect(cause).to_have_value(str(theirs.pk))
+
+
+@pytest.mark.practice("A23")
+def test_a_callers_number_leads_to_the_customers_form_with_what_was_typed(page_as, hall, customer):
+    page = page_as(make.user("clerk", hall, language="en"))
+    page.goto("/complaints/new/")
+    page.locator("#id_words").fill("The lamp is out and nobody comes")
+    page.locator("#id_caller_number").press_sequentially("138 1234 5678")
+    expect(page.locator("#beside")).to_contain_text("This number is of 欧阳明珠.")
+    page.get_by_role("button", name="Accept it on their page").click()
+    expect(page).to_have_url(re.compile(f"/customers/{customer.pk}/complaint/$"))
+    expect(page.locator("#id_words")).to_have_value("The lamp is out and nobody comes")
+    expect(page.locator("#beside")).not_to_contain_text("This number is of")
+    assert not Complaint.objects.exists()

@@ -331,3 +331,18 @@ def test_what_was_typed_of_a_caller_goes_on_at_the_customers_form(customer, cler
     assert str(begun["category"].value()) == str(typed["category"])
     assert begun["key"].value() == str(typed["key"])
     assert not begun["caller_number"].value()
+
+
+def test_a_callers_draft_goes_on_at_the_customers_form_and_is_one_complaint(customer, clerk):
+    phone = customer.identifiers.get(kind="contact").written
+    told = form(customer, caller_number=phone, caller_name="张先生")
+    clerk.post(NEW, told | {"draft_only": "1"})
+    draft = Complaint.objects.get()
+    assert (draft.state, draft.customer) == ("draft", None)
+    opened = {"key": draft.key, "edition": draft.edition}
+    begun = clerk.post(page_of(customer), told | opened | {"carried": "1"}).context["form"]
+    kept = {name: begun[name].value() for name in ("key", "edition")}
+    clerk.post(page_of(customer), form(customer) | kept)
+    draft.refresh_from_db()
+    assert (draft.state, draft.customer) == ("accepted", customer)
+    assert Complaint.objects.count() == 1
