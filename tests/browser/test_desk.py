@@ -263,7 +263,7 @@ def test_the_newest_wish_fills_the_timeline_whichever_answer_comes_last(page_as,
     held = []
     page.route("**/timeline/?kind=changes", lambda route: held.append(route))  # noqa: PLW0108 (it is wrapped)
     page.get_by_role("button", name="Changes").click()
-    page.wait_for_function("document.querySelector('.chip.htmx-request')")
+    page.locator(".chip.htmx-request").wait_for(state="attached")
     page.keyboard.press("v")
     page.keyboard.type("2404")
     page.keyboard.press("Enter")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from outreach import consents
 from outreach.models import Halt, Inbound, Message, Wave
@@ -43,7 +44,7 @@ def test_a_message_is_written_by_keyboard(page_as, department, customer, appoint
     page.get_by_role("option", name="预约确认").wait_for()
     page.keyboard.press("Enter")
     page.get_by_label("Day").wait_for()
-    page.wait_for_function("document.activeElement.name === 'value_day'")
+    expect(page.locator("[name=value_day]")).to_be_focused()
     for value in ("明天", "15:00", "人民路营业厅"):
         page.keyboard.type(value)
         page.keyboard.press("Tab")
