@@ -131,15 +131,16 @@ def test_a_cause_says_whose_doing_it_usually_was_and_the_person_may_say_otherwis
     owner = make.user("complaint_desk", hall.parent, language="en")
     one = complaining.complaint(customer, owner, state="in_progress")
     theirs = Cause.objects.filter(branch=hall.branch, liability="customer").first()
-    page = page_as(owner)
-    page.goto(f"/complaints/{one.pk}/")
+    page, here = page_as(owner), re.compile("/here/$")
+    with page.expect_response(here):
+        page.goto(f"/complaints/{one.pk}/")
     cause, liability = page.locator("#resolve_cause"), page.locator("#resolve_liability")
     expect(liability).to_have_value("")
-    cause.select_option(str(theirs.pk))
+    with page.expect_response(here):  # that somebody writes there
+        cause.select_option(str(theirs.pk))
     expect(liability).to_have_value("customer")
     liability.select_option("ours")
     expect(cause).to_have_value(str(theirs.pk))
-    page.wait_for_load_state("networkidle")  # whoever else is here is still being asked for
 
 
 @pytest.mark.practice("A23")
@@ -149,6 +150,7 @@ def test_a_callers_number_leads_to_the_customers_form_with_what_was_typed(page_a
     page.locator("#id_words").fill("The lamp is out and nobody comes")
     page.locator("#id_caller_number").press_sequentially("138 1234 5678")
     expect(page.locator("#beside")).to_contain_text("This number is of 欧阳明珠.")
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Accept it on their page").click()
     expect(page).to_have_url(re.compile(f"/customers/{customer.pk}/complaint/$"))
     expect(page.locator("#id_words")).to_have_value("The lamp is out and nobody comes")
