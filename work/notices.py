@@ -77,8 +77,11 @@ def ring_one_more(user: User, kind: str, *, key: str, urgent=False, at=None):
     It shows when nothing was added for a while; read before that, it is unread again.
     """
     if user.is_active:
-        ring(user, kind, key=key, urgent=urgent, at=at, n=0)
-        held = Notice.objects.select_for_update().get(user=user, key=key)
+        of_many = Notice.objects.select_for_update().filter(user=user, key=key)
+        held = of_many.first()
+        if held is None:
+            ring(user, kind, key=key, urgent=urgent, at=at, n=0)
+            held = of_many.get()
         held.data["n"] += 1
         held.shows_at = max(held.shows_at, (at or timezone.now()) + SETTLES)
         held.read_at = held.done_at = None

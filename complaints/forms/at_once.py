@@ -20,7 +20,8 @@ def handlers(user):
     homes = {posting.unit.home_id for posting in postings_of(user)}
     here = Q(unit__in=homes) | Q(unit__branch__in=homes)
     posted = Posting.objects.on(user.branch.today()).filter(here, role__in=RIGHTS[HANDLE])
-    return User.objects.filter(pk__in=owners.people_in(posted).values("user")).order_by("name", "pk")
+    people = User.objects.select_related("branch")
+    return people.filter(pk__in=owners.people_in(posted).values("user")).order_by("name", "pk")
 
 
 class GiveForm(ManyForm):

@@ -75,7 +75,7 @@ def undo_next(run) -> bool:
 
 def _of(name, run):
     """With the person as they are now, not as the worker met them a row ago; None for what was cleared out."""
-    return Bulk.objects.select_related("asked_by").filter(**{name: run.pk}).first()
+    return Bulk.objects.select_related("asked_by__branch").filter(**{name: run.pk}).first()
 
 
 def _next(bulk, state, order):
@@ -116,10 +116,10 @@ def _held(of, action, by, pk):
     if not by.has_perm(of.right):
         raise ValidationError(_("You do not have the right any more."), code="right")
     one, reached = of.hold(pk), of.reached(by).filter(pk=pk)
-    if not reached.exists():
-        raise ValidationError(_("It is out of your reach."), code="reach")
     if not action.rows(reached, by).exists():
-        raise ValidationError(_("You may see it, but not do this with it."), code="right")
+        if reached.exists():
+            raise ValidationError(_("You may see it, but not do this with it."), code="right")
+        raise ValidationError(_("It is out of your reach."), code="reach")
     return one
 
 
