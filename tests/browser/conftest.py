@@ -7,7 +7,7 @@ import shutil
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.browser.watch import Watch
 
@@ -31,15 +31,39 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
+class Chromium:
+    """One browser for all tests; one that died beside them is started again, so that it fails no test after it."""
+
+    def __init__(self, playwright):
+        self.playwright, self.browser = playwright, None
+
+    def new_context(self, **options):
+        try:
+            return self._running().new_context(**options)
+        except Error:
+            if self.browser.is_connected():
+                raise
+            return self._running().new_context(**options)
+
+    def _running(self):
+        if self.browser is None or not self.browser.is_connected():
+            self.browser = self.playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        return self.browser
+
+    def close(self):
+        if self.browser is not None:
+            self.browser.close()
+
+
 @pytest.fixture(scope="session")
 def chromium():
-    """One browser for all tests. Where Chromium is missing the tests say so and skip; under CI they fail."""
+    """See `Chromium`. Where it is missing the tests say so and skip; under CI they fail."""
     if CHROMIUM is None:
         missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         missing("no Chromium on this machine: install the package chromium, or set CHROMIUM to its path")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the test's own thread
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = Chromium(playwright)
         yield browser
         browser.close()
 
