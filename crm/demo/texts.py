@@ -19,7 +19,7 @@ TEMPLATES = [
     ),
     (
         "complaint_accepted", "complaint_accepted", SERVICE, "投诉受理告知", "Complaint accepted",
-        "【{branch}】尊敬的{customer}，您反映的问题已受理，工单号{ticket}，我们将于{answer_by}前答复您。",
+        "【{branch}】尊敬的{customer}，您反映的问题已受理，工单号{ticket}，我们最迟于{answer_by}答复您。",
         "{branch}: Dear {customer}, your complaint is registered as {ticket}. We will answer by {answer_by}.",
     ),
     (
