@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from complaints import texts as of_complaints
 from outreach.models import Template
 
 SERVICE, CARE, MARKETING = "service", "care", "marketing"
@@ -16,16 +17,6 @@ TEMPLATES = [
         "first_bill", "first_bill", SERVICE, "首期账单提醒", "First bill",
         "【{branch}】尊敬的{customer}，欢迎使用我们的服务。您的首期账单请于{due_on}前缴纳，缴费途径：{ways}。",
         "{branch}: Dear {customer}, welcome. Your first bill is due on {due_on}. Ways to pay: {ways}.",
-    ),
-    (
-        "complaint_accepted", "complaint_accepted", SERVICE, "投诉受理告知", "Complaint accepted",
-        "【{branch}】尊敬的{customer}，您反映的问题已受理，工单号{ticket}，我们最迟于{answer_by}答复您。",
-        "{branch}: Dear {customer}, your complaint is registered as {ticket}. We will answer by {answer_by}.",
-    ),
-    (
-        "complaint_result", "complaint_result", SERVICE, "投诉处理结果", "Result of a complaint",
-        "【{branch}】尊敬的{customer}，工单{ticket}已处理完毕，稍后将有专人回访，感谢您的监督。",
-        "{branch}: Dear {customer}, {ticket} has been dealt with. We will call you about it. Thank you.",
     ),
     (
         "callback_announced", "callback", SERVICE, "回访预告", "Callback announced",
@@ -68,7 +59,7 @@ TEMPLATES = [
         "{branch}: Dear {customer}, may we tell you of offers? Reply Y to agree; no reply means no.",
     ),
 ]  # fmt: skip
-AWAITED = {"complaint_accepted", "callback_announced", "plan_change_confirmed"}  # the customer waits for these
+AWAITED = {"callback_announced", "plan_change_confirmed"}  # the customer waits for these
 VALID_FOR = timedelta(days=2)
 
 
@@ -76,12 +67,10 @@ COLUMNS = ("code", "purpose", "message_class", "name", "name_en", "text_zh", "te
 
 
 def plant(branch, by) -> dict:
-    """The templates of the branch by code, composed by the person `by`."""
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in TEMPLATES]
-    return {row["code"]: _composed(branch, by, row) for row in rows}
-
-
-def _composed(branch, by, row):
-    return Template.compose(
-        by=by, branch=branch, channel="sms", any_time=row["code"] in AWAITED, valid_for=VALID_FOR, **row
-    )
+    """The templates of the branch by code, composed by the person `by`: those every branch begins with, and these."""
+    of_complaints.ship(branch, by=by)
+    for row in TEMPLATES:
+        said = dict(zip(COLUMNS, row, strict=True))
+        any_time = said["code"] in AWAITED
+        Template.compose(by=by, branch=branch, channel="sms", any_time=any_time, valid_for=VALID_FOR, **said)
+    return {one.code: one for one in Template.objects.filter(branch=branch)}
