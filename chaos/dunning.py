@@ -4,7 +4,7 @@ the billing system's.
 
 from collections import Counter
 
-from chaos.rungs import DAY, HELD, by_name
+from chaos.rungs import DAY, HELD, OWED, by_name
 
 # What has not come to its end, by name.
 OPEN = {
@@ -32,11 +32,20 @@ OPEN = {
     """,
 }
 STILL_OPEN = by_name(OPEN)
+# The message `m` may have come to a phone, its gateway cannot be asked, and it was not to be sent again, since by then
+# nothing was owed.
+SETTLED_IN_DOUBT = f"""
+    m.state = 'unknown' AND m.next_at IS NULL AND EXISTS (
+        SELECT FROM outreach_decision d JOIN billing_casestep s ON s.id = m.about_id
+        JOIN billing_dunningcase c ON c.id = s.case_id JOIN staff_unit u ON u.id = c.branch_id
+        WHERE d.message_id = m.id AND d.reason = 'unwanted_in_doubt' AND NOT EXISTS (
+            SELECT FROM billing_bill b WHERE b.account_id = c.account_id AND {OWED.format(at="d.at")}))
+"""
 # What the faults found, and since then: since `%(since)s`.
-BOOK = """
+BOOK = f"""
     SELECT json_build_object(
-        'messages', (SELECT coalesce(json_agg(json_build_array(about_id, ref, state)), '[]') FROM outreach_message
-                     WHERE about_type = 'billing.casestep'),
+        'messages', (SELECT coalesce(json_agg(json_build_array(about_id, ref, state, {SETTLED_IN_DOUBT})), '[]')
+                     FROM outreach_message m WHERE about_type = 'billing.casestep'),
         'lines', (SELECT json_object_agg(id, status) FROM customers_line),
         'paid', (SELECT coalesce(json_agg(ref), '[]') FROM billing_payment WHERE ref LIKE 'SIM-CHAOS-%%'),
         'taken_back', (SELECT coalesce(json_agg(ref), '[]') FROM billing_payment
@@ -57,6 +66,7 @@ def verdict(wrong, book, taken, payers, before, stands):
     """
     accounts = sorted({account for found in wrong.values() for account in found})
     wrong = Counter({what: len(found) for what, found in wrong.items()})
+    left = sum(in_doubt for _step, _ref, _state, in_doubt in book["messages"])
     wrong += _messages(book["messages"], taken) + _payments(book, payers) + _lines(book, before, stands)
     names = ("steps", "stops", "withdrawn", "restorations")
     figures = {name: book[name] for name in names} | {"payments": len(book["paid"]), "back": len(book["taken_back"])}
@@ -67,7 +77,7 @@ def verdict(wrong, book, taken, payers, before, stands):
     sums = [f"{_sum(wrong, word)} {word}" for word in ("lost", "doubled")]
     named = ("stops without a reminder", "messages after the payment", "lines stand otherwise")
     said += ", ".join(sums + [f"{wrong[name]} {name}" for name in named])
-    said += "".join(f"\n{n:6} {what}" for what, n in wrong.items())
+    said += f", {left} left in doubt by a payment" + "".join(f"\n{n:6} {what}" for what, n in wrong.items())
     return said + (f"\n       accounts: {accounts}" if accounts else ""), not wrong
 
 
@@ -76,12 +86,13 @@ def _sum(wrong, word):
 
 
 def _messages(rows, taken):
-    """Of each step one message came to a phone, and what is said to be sent did."""
+    """Of each step one message came to a phone, and what is said to be sent did, but for what a payment left in doubt."""
     came = Counter()
-    for step, ref, _state in rows:
+    for step, ref, _state, _in_doubt in rows:
         came[step] += taken[ref]
-    sent = [ref for _step, ref, state in rows if state in ("accepted", "delivered")]
-    not_sent = [ref for _step, ref, state in rows if state in ("planned", "submitting", "unknown", "failed")]
+    sent = [ref for _step, ref, state, _in_doubt in rows if state in ("accepted", "delivered")]
+    open_still = ("planned", "submitting", "unknown", "failed")
+    not_sent = [ref for _step, ref, state, in_doubt in rows if state in open_still and not in_doubt]
     return +Counter(
         {
             "message lost": sum(not taken[ref] for ref in sent) + len(not_sent),

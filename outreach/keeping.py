@@ -87,7 +87,8 @@ def _kept(message, no: No):
         again = no.reason == message.reason == "halted"  # asked again and again as long as the halt lasts
         return Kept(message, message.state, no.reason, until, "" if again else What.POSTPONED)
     if message.state == State.UNKNOWN:
-        return Kept(message, State.UNKNOWN, "too_late_in_doubt", None, What.DOUBTED)
+        reason = "too_late_in_doubt" if no.reason == "too_late" else "unwanted_in_doubt"
+        return Kept(message, State.UNKNOWN, reason, None, What.DOUBTED)
     ends = {"too_late": (State.EXPIRED, What.EXPIRED), "wave_cancelled": (State.CANCELLED, What.CANCELLED)}
     state, what = ends.get(no.reason, (State.WITHHELD, What.WITHHELD))
     return Kept(message, state, no.reason, None, what)

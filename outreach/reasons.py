@@ -45,6 +45,7 @@ REASONS = {
     "resend_policy": _("No report came: messages of this kind are sent again rather than lost."),
     "needs_person": _("No report came: somebody has to decide."),
     "too_late_in_doubt": _("Its time has passed and it may have arrived: somebody has to decide."),
+    "unwanted_in_doubt": _("It is not wanted any more and it may have arrived: somebody has to decide."),
     "person_arrived": _("Somebody found that it arrived."),
     "person_resend": _("Somebody had it sent again."),
     "person_gave_up": _("Somebody gave it up."),

@@ -13,9 +13,10 @@ from billing import ledger, starter
 from billing.dunning import carrying_out, planning, recording, stopping
 from billing.models import Account, CaseStep, DunningCase, Payment, Reminder, ServiceRequest
 from billing.service_requests import answering
+from chaos import dunning as fire
 from chaos import rungs
 from customers.models import Line
-from outreach.models import Attempt, Message
+from outreach.models import Attempt, Decision, Message
 from tests import dunning, make, money
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,6 +119,40 @@ def test_an_attempt_after_the_payment_is_found_and_one_before_it_is_not(account)
     assert wrong() == {}
     Attempt.objects.create(message=message, n=2, gateway="sms", started_at=NOW())
     assert wrong() == {"messages after the payment": 1}
+
+
+def left_in_doubt():
+    """How many messages the book says a payment left so, one of the account's being in doubt."""
+    with pgtrigger.ignore("outreach.Message:moves"):
+        Message.objects.filter(pk=CaseStep.objects.get(step__n=1).message_id).update(state="unknown", next_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(fire.BOOK, {"since": NOW() - HOUR})
+        return sum(in_doubt for *_, in_doubt in cursor.fetchone()[0]["messages"])
+
+
+def doubt(reason="unwanted_in_doubt"):
+    message = CaseStep.objects.get(step__n=1).message
+    Decision.objects.create(message=message, what=Decision.What.DOUBTED, reason=reason)
+
+
+def test_a_message_that_was_not_sent_again_since_it_was_paid_may_stay_in_doubt(account):
+    settle(account)
+    doubt()
+    assert left_in_doubt() == 1
+
+
+def test_a_message_left_in_doubt_while_it_was_owed_is_lost(account):
+    doubt()
+    settle(account)
+    assert left_in_doubt() == 0
+
+
+@pytest.mark.parametrize("reason", ["", "too_late_in_doubt"])
+def test_a_message_in_doubt_for_another_reason_is_lost(account, reason):
+    settle(account)
+    if reason:
+        doubt(reason)
+    assert left_in_doubt() == 0
 
 
 def test_an_overdue_account_without_a_case_is_found():

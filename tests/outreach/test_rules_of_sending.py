@@ -315,6 +315,24 @@ def test_one_in_doubt_is_not_sent_again_while_sending_is_stopped(settings, all_d
         assert (fresh(one).state, decided(one)[-1]) == ("accepted", ("retried", "resend_same"))
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("why", "reason"), [("too_late", "too_late_in_doubt"), ("says_paid", "unwanted_in_doubt")])
+def test_one_in_doubt_that_may_not_go_again_says_why_it_is_left_to_somebody(settings, all_due, why, reason):
+    with operating(idempotent=True) as operator:
+        settings.GATEWAYS = {"sms": operator.url(), "email": ""}
+        customer = make.reachable()
+        make.rules(customer.branch)
+        late = {"not_after": in_the_past()} if why == "too_late" else {}
+        one = make.message(customer, state="unknown", in_doubt=True, gateway="sms", attempts=1, **late)
+        if why == "says_paid":
+            settings.SEND_GUARDS = [f"{__name__}.says_no"]
+        all_due()
+        assert sending.sms() == 0
+        one = fresh(one)
+        assert (one.state, one.next_at, decided(one)) == ("unknown", None, [("doubted", reason)])
+        assert operator.arrived == []
+
+
 def says_no(messages, at):
     return {one.pk: No("paid") for one in messages}
 
