@@ -86,7 +86,7 @@ def _sum(wrong, word):
 
 
 def _messages(rows, taken):
-    """Of each step one message came to a phone, and what is said to be sent did, but for what a payment left in doubt."""
+    """Of each step one message came to a phone, and what is said to be sent did; a payment may leave one in doubt."""
     came = Counter()
     for step, ref, _state, _in_doubt in rows:
         came[step] += taken[ref]
