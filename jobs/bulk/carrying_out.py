@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from audit.trail import plain
@@ -24,7 +25,7 @@ class Outcome:
     state: str
     reason: str = ""
     kept: dict = field(default_factory=dict)
-    edition: int | None = None
+    edition: int | Subquery | None = None
 
     def write(self, row):
         row.state, row.reason, row.kept, row.edition = self.state, self.reason[:300], self.kept, self.edition
@@ -37,7 +38,7 @@ class TakenBack(Exception):
 
 def check(run) -> bool:
     """Try the next rows."""
-    bulk = _of("check_run", run)
+    bulk = Bulk.objects.select_related("asked_by__branch").filter(check_run=run.pk).first()  # None: cleared out
     rows = list(bulk.rows.filter(state=S.COUNTED).order_by("pk")[:TRIED_AT_ONCE]) if bulk else []
     found = [_tried(bulk, row) for row in rows]
     for row, outcome in zip(rows, found, strict=True):
@@ -49,13 +50,10 @@ def check(run) -> bool:
 
 def do_next(run) -> bool:
     """Do the next row; none after its undoing was asked for, though the run was given up and is tried again."""
-    bulk = _of("run", run)
-    if bulk is None or bulk.undo_run_id:
-        return False
-    row = _next(bulk, S.FIT, "pk")
+    row = _next("pk", S.FIT, run=run.pk, undo_run=None)
     if row is None:
         return False
-    outcome = _attempted(bulk, row, S.REFUSED)
+    outcome = _attempted(row.bulk, row, S.REFUSED)
     outcome.write(row)
     run.count(1, **{"changed" if outcome.state == S.DONE else "refused": 1})
     return True
@@ -63,24 +61,22 @@ def do_next(run) -> bool:
 
 def undo_next(run) -> bool:
     """Take the row back that was done last."""
-    bulk = _of("undo_run", run)
-    row = bulk and _next(bulk, S.DONE, "-pk")
+    row = _next("-pk", S.DONE, undo_run=run.pk)
     if row is None:
         return False
-    outcome = _undone(bulk, row)
+    outcome = _undone(row.bulk, row)
     outcome.write(row)
     run.count(1, **{outcome.state: 1})
     return True
 
 
-def _of(name, run):
-    """With the person as they are now, not as the worker met them a row ago; None for what was cleared out."""
-    return Bulk.objects.select_related("asked_by__branch").filter(**{name: run.pk}).first()
-
-
-def _next(bulk, state, order):
-    """Held, so that a row is never done twice, whichever runs of the set there are."""
-    return bulk.rows.select_for_update(skip_locked=True).filter(state=state).order_by(order).first()
+def _next(order, state, **of):
+    """Held, so that a row is never done twice, whichever runs of the set there are; with the set and the person as they
+    are now, not as the worker met them a row ago.
+    """
+    bulk = Bulk.objects.filter(**of).values("pk")[:1]  # one value, so that the first of its rows is met along the index
+    rows = BulkRow.objects.select_related("bulk__asked_by__branch").filter(bulk=bulk, state=state).order_by(order)
+    return rows.select_for_update(of=("self",), skip_locked=True).first()
 
 
 def _tried(bulk, row):
@@ -103,7 +99,7 @@ def _attempted(bulk, row, refused):
         with transaction.atomic():
             one = _held(of, action, bulk.asked_by, row.subject_id)
             kept = action.do(one, bulk.asked_by, _told(action, bulk)) or {}
-            edition = type(one)._base_manager.values_list(of.edition, flat=True).get(pk=one.pk)
+            edition = Subquery(type(one)._base_manager.filter(pk=one.pk).values(of.edition))
     except ValidationError as refusal:
         return Outcome(refused, _said(refusal))
     except IntegrityError:
